@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MPL-2.0
+// Gives the precompiled headers a target to belong to.
