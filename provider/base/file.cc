@@ -62,7 +62,7 @@ absl::Status WriteFile(const std::string& path, absl::string_view content, unsig
 }
 
 absl::StatusOr<unsigned> FileMode(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return ErrnoStatus(errno, "read", path);
   return static_cast<unsigned>(info.st_mode) & 0777u;
 }

@@ -38,11 +38,11 @@ absl::Status Annotate(const absl::Status& status, absl::string_view context);
 #define SPCS_CONCAT_INNER(a, b) a##b
 #define SPCS_CONCAT(a, b) SPCS_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expression)                                       \
-  do {                                                                    \
-    if (absl::Status spcs_status = (expression); !spcs_status.ok()) {     \
-      return spcs_status;                                                 \
-    }                                                                     \
+#define RETURN_IF_ERROR(expression)                                   \
+  do {                                                                \
+    if (absl::Status spcs_status = (expression); !spcs_status.ok()) { \
+      return spcs_status;                                             \
+    }                                                                 \
   } while (false)
 
 #define ASSIGN_OR_RETURN(declaration, expression) \

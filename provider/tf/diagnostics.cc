@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/tf/diagnostics.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "provider/base/status.h"
+
+namespace spcs::tf {
+
+void Diagnostics::AddStatus(absl::string_view summary, const absl::Status& status) {
+  if (status.ok()) return;
+  std::string detail(status.message());
+  if (detail.empty()) detail = std::string(absl::StatusCodeToString(status.code()));
+  if (absl::ascii_islower(static_cast<unsigned char>(detail[0])))
+    detail[0] = absl::ascii_toupper(static_cast<unsigned char>(detail[0]));
+  if (const auto advice = FactOf(status, kAdvice)) absl::StrAppend(&detail, "\n\n", *advice);
+  std::vector<std::string> facts;
+  if (const auto code = FactOf(status, kVendorCode)) facts.push_back(absl::StrCat("Snowflake error ", *code));
+  if (const auto state = FactOf(status, kSqlState)) facts.push_back(absl::StrCat("SQL state ", *state));
+  if (const auto query = FactOf(status, kQueryId)) facts.push_back(absl::StrCat("query id ", *query));
+  if (!facts.empty()) absl::StrAppend(&detail, "\n\n(", absl::StrJoin(facts, ", "), ")");
+  AddError(Path::Parse(FactOf(status, kAttributePath).value_or("")), std::string(summary), std::move(detail));
+}
+
+bool Diagnostics::HasErrors() const {
+  return std::any_of(list_.begin(), list_.end(),
+                     [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::kError; });
+}
+
+}  // namespace spcs::tf
