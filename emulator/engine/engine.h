@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MPL-2.0
+// The account: executes statements on a durable store, as strictly as the service would. The HTTP layer is its caller;
+// tests call it directly.
+//
+//   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Open({.data_dir = dir, .clock = &clock}));
+//   engine->Execute({.user = "ADMIN", .role = "ACCOUNTADMIN"}, "CREATE DATABASE D", {}, NewUuid());
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "emulator/engine/clock.h"
+#include "emulator/engine/result.h"
+#include "nlohmann/json_fwd.hpp"
+
+namespace spcs::engine {
+
+// Stored (exact) names; "" = none.
+struct Session {
+  std::string user, role, warehouse, database, schema;
+};
+
+// A bound `?` of the SQL API: type as sent ("TEXT", "FIXED", …), value as text or NULL.
+struct Binding {
+  std::string type;
+  std::optional<std::string> value;
+};
+
+// What a statement is, for the log and the fault rules.
+struct StatementInfo {
+  std::string kind;      // "CREATE COMPUTE POOL", "SHOW SERVICES"; "UNKNOWN" when it does not parse
+  std::string object;    // fully qualified as far as the text and the session say, "" when there is none
+  std::string redacted;  // the text with the literals of secrets replaced by '***'
+};
+
+struct EngineOptions {
+  std::string data_dir;            // folder of the store; "" keeps everything in memory
+  EmulatorClock* clock = nullptr;  // required; must outlive the engine
+  double speed = 1;                // simulated durations are divided by it; 0: at once
+  uint64_t seed = 0;
+  std::string images;            // "any"; a file with one reference a line; "": what was pushed
+  std::string scenarios_dir;     // "": the default behaviour for every image
+  bool open = false;             // skip privilege checks
+  bool legacy_families = false;  // accept instance families of the private preview (GPU_3, …)
+
+  // For a new account only.
+  std::string organization = "SPCS";
+  std::string account_name = "EMULATOR";
+  std::string user = "SPCS_DEMO_USER";
+  std::string user_public_key;  // DER SubjectPublicKeyInfo in base64; may be set later by SetPublicKey
+};
+
+struct AccountInfo {
+  std::string organization, account_name, locator, region;
+};
+
+struct UserRecord {
+  std::string name, login_name;
+  std::vector<std::string> public_keys;  // RSA_PUBLIC_KEY and RSA_PUBLIC_KEY_2 when set: DER SPKI in base64
+  std::string default_role, default_warehouse, default_namespace;  // "" = none
+  std::vector<std::string> roles;  // granted directly or by the role hierarchy, PUBLIC too; sorted
+  bool disabled = false;
+};
+
+class Engine {
+ public:
+  // Opens or makes the account in options.data_dir. Fails when the folder or the store cannot be used, or an option
+  // (images file, scenarios) is bad.
+  static absl::StatusOr<std::unique_ptr<Engine>> Open(EngineOptions options);
+  ~Engine();
+
+  // Never fails and changes nothing.
+  StatementInfo Inspect(absl::string_view sql) const;
+
+  // Executes one statement in one transaction; durable when it returns. Thread-safe. An SQL error carries kVendorCode
+  // and kSqlState; one without them is a fault of the emulator itself. `session.role` must be checked with UserHasRole.
+  absl::StatusOr<ResultSet> Execute(const Session& session, absl::string_view sql, const std::vector<Binding>& bindings,
+                                    absl::string_view query_id);
+
+  // Everything that exists: {"COMPUTE POOL": [{"name": …, column: …}], …}. Secrets as hashes only.
+  nlohmann::json Objects();
+
+  // An outside change: {kind, name, set: {column: value}} and what the kind's handler adds (reserialize, …).
+  // InvalidArgument for a bad request, NotFound for an absent object.
+  absl::Status Mutate(const nlohmann::json& request);
+
+  AccountInfo account() const;
+
+  // By name or login name, compared without case. NotFound when there is none.
+  absl::StatusOr<UserRecord> FindUser(absl::string_view name);
+  bool UserHasRole(absl::string_view user, absl::string_view role);
+  // The stored name of the role that `name` means: exact first, else folded to upper case. "" when there is none.
+  std::string CanonicalRole(absl::string_view name);
+  // Sets RSA_PUBLIC_KEY of the user.
+  absl::Status SetPublicKey(absl::string_view user, absl::string_view base64_der);
+
+  // Durable records of the layer above, by space and key: answers by request id, token hashes. Thread-safe.
+  absl::Status PutRecord(absl::string_view space, absl::string_view key, absl::string_view value);
+  std::optional<std::string> GetRecord(absl::string_view space, absl::string_view key);
+  std::vector<std::pair<std::string, std::string>> ListRecords(absl::string_view space);
+  absl::Status DeleteRecord(absl::string_view space, absl::string_view key);
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace spcs::engine

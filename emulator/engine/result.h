@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MPL-2.0
+// What a statement answers, and the small builders with which kind handlers make it.
+//
+//   ResultBuilder rows({Text("name"), Timestamp("created_on"), Fixed("rows")});
+//   rows.Add({object.name, TimeText(object.created_on), "12"});
+//   return std::move(rows).Build();
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace spcs::engine {
+
+struct Column {
+  std::string name;
+  std::string type = "text";  // text fixed boolean timestamp_ltz real variant
+  int precision = 0, scale = 0;
+  bool nullable = true;
+};
+
+using Cell = std::optional<std::string>;
+using Row = std::vector<Cell>;
+
+struct ResultSet {
+  std::vector<Column> columns;
+  std::vector<Row> rows;
+  int64_t rows_affected = -1;  // INSERT and its kin; -1: not such a statement
+};
+
+Column Text(absl::string_view name);
+Column Fixed(absl::string_view name);
+Column Boolean(absl::string_view name);
+Column Timestamp(absl::string_view name);  // timestamp_ltz with scale 3
+
+// Seconds since the epoch with three decimals and the zeros that make nine: "1700000000.123000000".
+std::string TimeText(absl::Time time);
+// The same, NULL for absl::InfinitePast().
+Cell TimeCell(absl::Time time);
+// "true" / "false" and "Y" / "N", as the columns of SHOW have them.
+std::string BoolText(bool value);
+std::string YesNo(bool value);
+
+class ResultBuilder {
+ public:
+  explicit ResultBuilder(std::vector<Column> columns) { result_.columns = std::move(columns); }
+  // `row` has one cell for each column.
+  void Add(Row row);
+  ResultSet Build() && { return std::move(result_); }
+
+ private:
+  ResultSet result_;
+};
+
+// The answer of DDL: one column `status` with the sentence.
+ResultSet StatusResult(absl::string_view sentence);
+
+}  // namespace spcs::engine

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MPL-2.0
+// Property lists (NAME = value …) read by a table of what a kind allows, so that a misspelt or foreign property is an
+// error and never ignored.
+//
+//   static constexpr PropertySpec kStage[] = {{"COMMENT", PropertyType::kString}, …};
+//   RETURN_IF_ERROR(ParseProperties(cursor, kStage, "STAGE", statement.properties));
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "emulator/sql/cursor.h"
+#include "emulator/sql/statement.h"
+
+namespace spcs::sql {
+
+enum class PropertyType {
+  kString,      // 'x' or $$x$$
+  kInt,         // 12
+  kBool,        // TRUE, FALSE
+  kWord,        // an enumeration value, bare or as a string; Value::text in upper case
+  kName,        // [a.[b.]]c, bare, quoted or as a string
+  kStringList,  // ('a', 'b'), () allowed
+  kNameList,    // (a, b), () allowed; also ('a', 'b'); NONE and ALL alone come as kWord
+  kProperties,  // (KEY = value …) of words, strings, numbers, booleans
+};
+
+struct PropertySpec {
+  absl::string_view name;  // upper case
+  PropertyType type;
+};
+
+// Reads properties, with or without commas between them, until the end of the statement or a token that starts none.
+// Fails on a name that is not in `allowed` (InvalidProperty), on a wrong value, and on a property written twice.
+absl::Status ParseProperties(TokenCursor& cursor, absl::Span<const PropertySpec> allowed, absl::string_view kind,
+                             std::vector<Property>& properties);
+
+// Reads the names after UNSET, joined by commas.
+absl::Status ParseUnset(TokenCursor& cursor, absl::Span<const PropertySpec> allowed, absl::string_view kind,
+                        std::vector<std::string>& names);
+
+}  // namespace spcs::sql
