@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MPL-2.0
+// Serves a Registry: decodes, finds the resource, runs plan engine and verbs, encodes. The life of an RPC between the
+// wire (provider/plugin) and a resource (provider/resources).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "provider/tf/resource.h"
+#include "provider/tf/server.h"
+
+namespace spcs::tf {
+
+// Thread-safe: resources are called from many threads at once.
+class ProviderServer : public ServerInterface {
+ public:
+  // Clock and logger stay the caller's and outlive the server.
+  ProviderServer(Registry registry, Clock& clock, Logger& logger);
+
+  const ProviderSchema& GetSchema() override { return schema_; }
+  ValidateResponse ValidateProvider(const ValidateRequest& request) override;
+  ValidateResponse ValidateResource(const ValidateRequest& request) override;
+  ValidateResponse ValidateDataSource(const ValidateRequest& request) override;
+  ValidateResponse ValidateEphemeral(const ValidateRequest& request) override;
+  ConfigureResponse Configure(const ConfigureRequest& request) override;
+  UpgradeStateResponse UpgradeState(const UpgradeStateRequest& request) override;
+  UpgradeIdentityResponse UpgradeIdentity(const UpgradeIdentityRequest& request) override;
+  ReadResponse Read(const ReadRequest& request, std::stop_token stop) override;
+  PlanResponse Plan(const PlanRequest& request, std::stop_token stop) override;
+  ApplyResponse Apply(const ApplyRequest& request, std::stop_token stop) override;
+  ImportResponse Import(const ImportRequest& request, std::stop_token stop) override;
+  MoveResponse Move(const MoveRequest& request) override;
+  ReadDataResponse ReadData(const ReadDataRequest& request, std::stop_token stop) override;
+  CallFunctionResponse CallFunction(const CallFunctionRequest& request) override;
+  OpenEphemeralResponse OpenEphemeral(const OpenEphemeralRequest& request, std::stop_token stop) override;
+  RenewEphemeralResponse RenewEphemeral(const RenewEphemeralRequest& request, std::stop_token stop) override;
+  CloseEphemeralResponse CloseEphemeral(const CloseEphemeralRequest& request, std::stop_token stop) override;
+
+ private:
+  // Null, with an error added, when there is no such type.
+  Resource* FindResource(const std::string& type_name, Diagnostics& diagnostics) const;
+  Context MakeContext(std::stop_token stop, Diagnostics& diagnostics, const std::string& private_state) const;
+  // The identity of an object with that state; nullopt for resources without one and for no object.
+  std::optional<DynamicValue> IdentityFor(const Resource& resource, const Value& state,
+                                          const PrivateState& private_state) const;
+  absl::Status PlanResource(Resource& resource, const PlanRequest& request, std::stop_token stop,
+                            PlanResponse& response) const;
+  absl::Status ApplyResource(Resource& resource, const ApplyRequest& request, Context& context, Value& state) const;
+
+  Registry registry_;
+  Clock& clock_;
+  Logger& logger_;
+  ProviderSchema schema_;
+  std::map<std::string, Resource*> resources_;
+  std::map<std::string, DataSource*> data_sources_;
+  std::map<std::string, Function*> functions_;
+};
+
+}  // namespace spcs::tf

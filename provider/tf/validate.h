@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MPL-2.0
+// Runs the attributes' own validators over a configuration.
+#pragma once
+
+#include "provider/tf/diagnostics.h"
+#include "provider/tf/schema.h"
+#include "provider/tf/value.h"
+
+namespace spcs::tf {
+
+// Judges every known part; what is null or unknown passes.
+void ValidateAttributes(const Schema& schema, const Value& config, Diagnostics& diagnostics);
+
+// Common validators.
+Validator OneOf(std::vector<std::string> allowed);  // case-insensitive
+Validator AtLeast(int64_t minimum);
+Validator NonEmpty();
+
+}  // namespace spcs::tf
