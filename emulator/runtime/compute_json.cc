@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/runtime/compute_json.h"
+
+namespace spcs::runtime {
+namespace {
+
+using nlohmann::json;
+
+void Put(json& object, const char* key, const std::optional<absl::Time>& time) {
+  if (time) object[key] = TimeToJson(*time);
+}
+
+std::optional<absl::Time> Take(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return std::nullopt;
+  return TimeFromJson(*found);
+}
+
+json InstanceToJson(const Instance& instance) {
+  json object = {{"id", instance.id},
+                 {"digest", instance.digest},
+                 {"ip", instance.ip},
+                 {"node", instance.node},
+                 {"created", TimeToJson(instance.created)}};
+  Put(object, "placed", instance.placed);
+  Put(object, "gone_at", instance.gone_at);
+  Put(object, "ended", instance.ended);
+  Put(object, "evicted_at", instance.evicted_at);
+  for (const auto& [container, kills] : instance.kills) {
+    for (const absl::Time kill : kills) object["kills"][container].push_back(TimeToJson(kill));
+  }
+  return object;
+}
+
+Instance InstanceFromJson(const json& object) {
+  Instance instance;
+  instance.id = object.value("id", 0);
+  instance.digest = object.value("digest", "");
+  instance.ip = object.value("ip", "");
+  instance.node = object.value("node", 0);
+  instance.created = Take(object, "created").value_or(absl::UnixEpoch());
+  instance.placed = Take(object, "placed");
+  instance.gone_at = Take(object, "gone_at");
+  instance.ended = Take(object, "ended");
+  instance.evicted_at = Take(object, "evicted_at");
+  if (object.contains("kills")) {
+    for (const auto& [container, kills] : object["kills"].items()) {
+      for (const json& kill : kills) instance.kills[container].push_back(TimeFromJson(kill));
+    }
+  }
+  return instance;
+}
+
+}  // namespace
+
+json TimeToJson(absl::Time time) {
+  if (time == absl::InfiniteFuture()) return "never";
+  return absl::ToUnixMicros(time);
+}
+
+absl::Time TimeFromJson(const json& value) {
+  return value.is_number() ? absl::FromUnixMicros(value.get<int64_t>()) : absl::InfiniteFuture();
+}
+
+json PoolToJson(const Pool& pool) {
+  json object = {{"suspended", pool.suspended}, {"last_node", pool.last_node}, {"settled", TimeToJson(pool.settled)}};
+  object["nodes"] = json::array();
+  for (const Node& node : pool.nodes) {
+    object["nodes"].push_back({{"id", node.id},
+                               {"requested", TimeToJson(node.requested)},
+                               {"up", TimeToJson(node.up)},
+                               {"short_until", TimeToJson(node.short_until)}});
+  }
+  Put(object, "idle_since", pool.idle_since);
+  Put(object, "surplus_since", pool.surplus_since);
+  Put(object, "stop_at", pool.stop_at);
+  Put(object, "resumed_on", pool.resumed_on);
+  return object;
+}
+
+void PoolFromJson(const json& object, Pool& pool) {
+  pool.suspended = object.value("suspended", false);
+  pool.last_node = object.value("last_node", 0);
+  pool.settled = Take(object, "settled").value_or(absl::UnixEpoch());
+  pool.idle_since = Take(object, "idle_since");
+  pool.surplus_since = Take(object, "surplus_since");
+  pool.stop_at = Take(object, "stop_at");
+  pool.resumed_on = Take(object, "resumed_on");
+  for (const json& node : object.value("nodes", json::array())) {
+    pool.nodes.push_back({.id = node.value("id", 0),
+                          .requested = TimeFromJson(node.at("requested")),
+                          .up = TimeFromJson(node.at("up")),
+                          .short_until = TimeFromJson(node.at("short_until"))});
+  }
+}
+
+json WorkloadToJson(const Workload& workload) {
+  json object = {{"suspended", workload.suspended}, {"cancelled", workload.cancelled}};
+  object["instances"] = json::array();
+  for (const Instance& instance : workload.instances) object["instances"].push_back(InstanceToJson(instance));
+  Put(object, "delete_at", workload.delete_at);
+  Put(object, "finished", workload.finished);
+  Put(object, "first_ready", workload.first_ready);
+  Put(object, "suspended_on", workload.suspended_on);
+  Put(object, "resumed_on", workload.resumed_on);
+  return object;
+}
+
+void WorkloadFromJson(const json& object, Workload& workload) {
+  workload.suspended = object.value("suspended", false);
+  workload.cancelled = object.value("cancelled", false);
+  workload.delete_at = Take(object, "delete_at");
+  workload.finished = Take(object, "finished");
+  workload.first_ready = Take(object, "first_ready");
+  workload.suspended_on = Take(object, "suspended_on");
+  workload.resumed_on = Take(object, "resumed_on");
+  for (const json& instance : object.value("instances", json::array())) {
+    workload.instances.push_back(InstanceFromJson(instance));
+  }
+}
+
+}  // namespace spcs::runtime
