@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/plugin/workers.h"
+
+#include <chrono>
+#include <utility>
+
+namespace spcs::plugin {
+
+Workers::~Workers() {
+  std::vector<std::thread> threads;
+  {
+    MutexLock lock(mu_);
+    closing_ = true;
+    threads.swap(threads_);
+  }
+  work_.NotifyAll();
+  for (std::thread& thread : threads) thread.join();
+}
+
+void Workers::Submit(std::function<void()> work) {
+  {
+    MutexLock lock(mu_);
+    queue_.push_back(std::move(work));
+    // An idle thread may already be promised to an earlier entry of the queue.
+    if (queue_.size() > idle_ && threads_.size() < limit_) threads_.emplace_back([this] { Run(); });
+  }
+  work_.NotifyOne();
+}
+
+size_t Workers::thread_count() const {
+  MutexLock lock(mu_);
+  return threads_.size();
+}
+
+bool Workers::WaitIdle(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  MutexLock lock(mu_);
+  while (!queue_.empty() || idle_ != threads_.size()) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    if (left <= left.zero()) return false;
+    idle_changed_.WaitFor(lock, left, std::stop_token());
+  }
+  return true;
+}
+
+void Workers::Run() {
+  MutexLock lock(mu_);
+  while (true) {
+    while (queue_.empty()) {
+      if (closing_) return;
+      ++idle_;
+      idle_changed_.NotifyAll();
+      work_.Wait(lock);
+      --idle_;
+    }
+    {
+      const std::function<void()> work = std::move(queue_.front());
+      queue_.pop_front();
+      lock.Unlock();
+      work();
+    }
+    lock.Lock();
+  }
+}
+
+}  // namespace spcs::plugin

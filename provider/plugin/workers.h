@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MPL-2.0
+// Threads for calls that take time (a read waits for the network). They are started when needed, at most `limit` of
+// them, and kept for later calls; what does not fit waits its turn.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "provider/base/mutex.h"
+
+namespace spcs::plugin {
+
+// Thread-safe.
+class Workers {
+ public:
+  explicit Workers(size_t limit) : limit_(limit) {}
+  // Waits for everything submitted so far.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  // Runs `work` soon. It must not throw.
+  void Submit(std::function<void()> work);
+
+  // Threads started so far.
+  size_t thread_count() const;
+  // Waits until nothing runs or waits, at most for `timeout`. Returns whether that was reached.
+  bool WaitIdle(std::chrono::milliseconds timeout);
+
+ private:
+  void Run();
+
+  const size_t limit_;
+  mutable Mutex mu_;
+  CondVar work_;
+  CondVar idle_changed_;
+  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::thread> threads_ ABSL_GUARDED_BY(mu_);
+  size_t idle_ ABSL_GUARDED_BY(mu_) = 0;
+  bool closing_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+}  // namespace spcs::plugin
