@@ -59,6 +59,12 @@ class TokenCursor {
   // The end of the statement; one trailing semicolon is allowed.
   absl::Status ExpectEnd();
 
+  // Which binding a `?` here would be, from 1.
+  int NextBinding() const;
+
+  // The bytes of the statement that the tokens [from, to) span, for naming a column; `sql` is what was tokenized.
+  absl::string_view Span(absl::string_view sql, size_t from, size_t to) const;
+
   // The syntax error for the token here.
   absl::Status Unexpected() const;
 

@@ -15,15 +15,15 @@
 
 namespace spcs::sql {
 
-// A literal or a word on the right of a property, a row of INSERT or an argument of a function.
+// A literal or a word on the right of a property, a row of INSERT, an item of SELECT or an argument of a function.
 struct Value {
-  enum class Type { kNull, kString, kNumber, kBoolean, kWord, kName, kBinding, kList, kProperties };
+  enum class Type { kNull, kString, kNumber, kBoolean, kWord, kName, kBinding, kList, kProperties, kFunction, kStar };
   Type type = Type::kNull;
-  std::string text;               // string value, number, TRUE/FALSE, word in upper case
+  std::string text;               // string value, number, TRUE/FALSE, word or function in upper case
   QualifiedName name;             // kName
   int binding = 0;                // kBinding: the number of the `?`, from 1
-  std::vector<Value> list;        // kList: ( … ); kProperties: the values of `keys`
-  std::vector<std::string> keys;  // kProperties: ( KEY = value … ), upper case
+  std::vector<Value> list;        // kList: ( … ); kProperties: the values of `keys`; kFunction: its arguments
+  std::vector<std::string> keys;  // kProperties: ( KEY = value … ), upper case; an item of SELECT: its column's name
 };
 
 struct Property {
