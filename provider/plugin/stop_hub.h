@@ -3,8 +3,8 @@
 // for the next command) get a fresh token.
 #pragma once
 
+#include <memory>
 #include <stop_token>
-#include <utility>
 
 #include "provider/base/mutex.h"
 
@@ -16,22 +16,23 @@ class StopHub {
   // The token for a call that begins now.
   std::stop_token Token() const {
     MutexLock lock(mu_);
-    return source_.get_token();
+    return source_->get_token();
   }
 
   // Stops every call that holds a token, none that begins later.
   void StopRunning() {
-    std::stop_source old;
+    auto old = std::make_unique<std::stop_source>();
     {
       MutexLock lock(mu_);
-      std::swap(old, source_);
+      old.swap(source_);
     }
-    old.request_stop();  // runs callbacks: outside the lock
+    old->request_stop();  // runs callbacks: outside the lock
   }
 
  private:
   mutable Mutex mu_;
-  std::stop_source source_ ABSL_GUARDED_BY(mu_);
+  // On the heap: GCC 12 takes a stop_source on the stack for uninitialised when it optimises for size.
+  std::unique_ptr<std::stop_source> source_ ABSL_GUARDED_BY(mu_) = std::make_unique<std::stop_source>();
 };
 
 }  // namespace spcs::plugin
