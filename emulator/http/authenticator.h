@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MPL-2.0
+// Who sends a request: checks the bearer token of the Snowflake surfaces, and keeps the tokens that the admin API
+// makes. JWTs are verified against the users of the engine; other tokens are looked up by their hash.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "emulator/engine/engine.h"
+#include "emulator/http/message.h"
+#include "nlohmann/json_fwd.hpp"
+
+namespace spcs::emulator_http {
+
+// The user of a request, as the token says.
+struct Identity {
+  engine::UserRecord user;
+  std::string role_restriction;  // of a programmatic access token; "" = none
+};
+
+// Thread-safe.
+class Authenticator {
+ public:
+  // `engine` and `clock` must outlive this. `now` is the time that JWTs are checked against: the machine's, because
+  // clients sign with it; the other tokens follow the emulator's clock, so that tests can let them expire.
+  Authenticator(engine::Engine& engine, const engine::EmulatorClock& clock, std::function<absl::Time()> now);
+
+  // Fails with Unauthenticated and kVendorCode; the message never holds a part of the token.
+  absl::StatusOr<Identity> Authenticate(const HttpRequest& request) const;
+
+  // Makes a token for POST /emulator/tokens: {type: "PROGRAMMATIC_ACCESS_TOKEN" | "OAUTH", user, role_restriction?,
+  // expires_in? (seconds, may be 0 or negative: expired at once; default 15 days)}. Returns its text, which is stored
+  // as a hash only. InvalidArgument or NotFound says what is wrong with the request.
+  absl::StatusOr<std::string> MakeToken(const nlohmann::json& request);
+
+ private:
+  absl::StatusOr<Identity> CheckJwt(absl::string_view token) const;
+  absl::StatusOr<Identity> CheckStored(absl::string_view token, absl::string_view type) const;
+  absl::StatusOr<engine::UserRecord> EnabledUser(absl::string_view name, const absl::Status& absent) const;
+  bool IsThisAccount(absl::string_view name) const;
+
+  engine::Engine& engine_;
+  const engine::EmulatorClock& clock_;
+  std::function<absl::Time()> now_;
+};
+
+}  // namespace spcs::emulator_http

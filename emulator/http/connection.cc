@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/http/connection.h"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "absl/time/clock.h"
+
+namespace spcs::emulator_http {
+namespace {
+
+constexpr size_t kInputChunk = 16384;
+// Larger answers go out in pieces; a fault is decided before the first byte, so nothing is lost by that.
+constexpr size_t kOutputLimit = 1 << 20;
+// A client that stalls in the middle of a request or answer for longer than this is dropped.
+constexpr absl::Duration kStall = absl::Seconds(30);
+
+thread_local Connection* current = nullptr;
+
+int Milliseconds(absl::Duration duration) {
+  return static_cast<int>(std::clamp<int64_t>(absl::ToInt64Milliseconds(absl::Ceil(duration, absl::Milliseconds(1))), 0,
+                                              std::numeric_limits<int>::max()));
+}
+
+// Waits for `events` on the socket. False after `timeout`, on error, and when the server stops.
+bool WaitForSocket(int socket, int stop_fd, short events, absl::Duration timeout) {
+  const absl::Time end = absl::Now() + timeout;
+  while (true) {
+    pollfd fds[2] = {{socket, events, 0}, {stop_fd, POLLIN, 0}};
+    const int ready = ::poll(fds, 2, Milliseconds(end - absl::Now()));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0 || fds[1].revents != 0) return false;
+    return true;
+  }
+}
+
+void Address(const sockaddr_storage& address, std::string& ip, int& port) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address.ss_family == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, &address, sizeof v4);
+    ::inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
+    port = ntohs(v4.sin_port);
+  } else if (address.ss_family == AF_INET6) {
+    sockaddr_in6 v6;
+    std::memcpy(&v6, &address, sizeof v6);
+    ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+    port = ntohs(v6.sin6_port);
+  }
+  ip = text;
+}
+
+}  // namespace
+
+Connection* Connection::Current() {
+  return current;
+}
+
+void Connection::SetCurrent(Connection* connection) {
+  current = connection;
+}
+
+bool Connection::WaitForRequest(absl::Duration timeout) {
+  if (input_used_ < input_.size()) return true;
+  return WaitForSocket(socket_, stop_fd_, POLLIN, timeout) && Fill();
+}
+
+bool Connection::Fill() {
+  input_.resize(kInputChunk);
+  input_used_ = 0;
+  ssize_t count;
+  do {
+    count = ::recv(socket_, input_.data(), input_.size(), 0);
+  } while (count < 0 && errno == EINTR);
+  input_.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));
+  return count > 0;
+}
+
+ssize_t Connection::read(char* target, size_t size) {
+  if (input_used_ == input_.size()) {
+    if (!WaitForSocket(socket_, stop_fd_, POLLIN, kStall) || !Fill()) return -1;
+  }
+  const size_t count = std::min(size, input_.size() - input_used_);
+  std::memcpy(target, input_.data() + input_used_, count);
+  input_used_ += count;
+  return static_cast<ssize_t>(count);
+}
+
+ssize_t Connection::write(const char* source, size_t size) {
+  output_.append(source, size);
+  if (delivery_ == Delivery::kWhole && output_.size() > kOutputLimit) {
+    const bool sent = SendAll(output_.data(), output_.size());
+    output_.clear();
+    if (!sent) return -1;
+  }
+  return static_cast<ssize_t>(size);
+}
+
+bool Connection::SendAll(const char* source, size_t size) {
+  while (size > 0) {
+    const ssize_t sent = ::send(socket_, source, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) return false;
+    if (sent < 0) {
+      if (!WaitForSocket(socket_, stop_fd_, POLLOUT, kStall)) return false;
+      continue;
+    }
+    source += sent;
+    size -= static_cast<size_t>(sent);
+  }
+  return true;
+}
+
+bool Connection::FinishAnswer() {
+  const Delivery delivery = std::exchange(delivery_, Delivery::kWhole);
+  const std::string output = std::exchange(output_, {});
+  switch (delivery) {
+    case Delivery::kWhole: return SendAll(output.data(), output.size());
+    case Delivery::kHalf: {
+      const size_t head_end = output.find("\r\n\r\n");
+      const size_t head = head_end == std::string::npos ? 0 : head_end + 4;
+      SendAll(output.data(), head + (output.size() - head) / 2);
+      return false;
+    }
+    case Delivery::kReset: {
+      const linger at_once{1, 0};
+      ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      return false;
+    }
+    case Delivery::kNothing: return false;
+  }
+  return false;
+}
+
+bool Connection::SkipUnread() {
+  char scratch[4096];
+  while (unread_ > 0) {
+    const ssize_t count = read(scratch, static_cast<size_t>(std::min<uint64_t>(unread_, sizeof scratch)));
+    if (count <= 0) return false;
+    unread_ -= static_cast<uint64_t>(count);
+  }
+  return true;
+}
+
+bool Connection::Wait(absl::Duration duration) {
+  const absl::Time end = absl::Now() + duration;
+  while (true) {
+    pollfd fds[2] = {{socket_, POLLRDHUP, 0}, {stop_fd_, POLLIN, 0}};
+    const int ready = ::poll(fds, 2, Milliseconds(end - absl::Now()));
+    if (ready < 0 && errno == EINTR) continue;
+    return ready == 0;
+  }
+}
+
+void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getpeername(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0) Address(address, ip, port);
+}
+
+void Connection::get_local_ip_and_port(std::string& ip, int& port) const {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0) Address(address, ip, port);
+}
+
+}  // namespace spcs::emulator_http

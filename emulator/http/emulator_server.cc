@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/http/emulator_server.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "emulator/http/admin_api.h"
+#include "emulator/http/home.h"
+#include "emulator/http/http_server.h"
+#include "emulator/http/keys.h"
+#include "emulator/http/request_log.h"
+#include "emulator/http/result_json.h"
+#include "emulator/http/sql_api.h"
+#include "provider/base/file.h"
+#include "provider/base/random.h"
+#include "provider/base/status.h"
+
+namespace spcs::emulator_http {
+namespace {
+
+constexpr absl::string_view kUser = "SPCS_DEMO_USER";
+
+engine::EngineOptions EngineOptionsOf(const EmulatorOptions& options, const std::string& public_key,
+                                      engine::EmulatorClock& clock) {
+  engine::EngineOptions result;
+  result.data_dir = options.data_dir;
+  result.clock = &clock;
+  result.speed = options.speed;
+  result.seed = options.seed;
+  result.images = options.images;
+  result.scenarios_dir = options.scenarios;
+  result.open = options.open;
+  result.user = std::string(kUser);
+  result.user_public_key = public_key;
+  return result;
+}
+
+}  // namespace
+
+// Members in the order of what they use: the server stops first.
+struct EmulatorServer::Impl {
+  Impl(const EmulatorOptions& emulator_options, std::unique_ptr<engine::EmulatorClock> emulator_clock,
+       std::unique_ptr<engine::Engine> account)
+      : options(emulator_options),
+        clock(std::move(emulator_clock)),
+        engine(std::move(account)),
+        authenticator(*engine, *clock, [] { return absl::Now(); }),
+        faults(options.seed),
+        sql_api({*engine, *clock, authenticator, faults, log, stats, options.latency, options.partition_cells}),
+        admin_api({*engine, *clock, authenticator, faults, log, stats, [this] { return server.connections(); }}),
+        server([this](const HttpRequest& request, Peer& peer) { return Handle(request, peer); }) {}
+
+  HttpReply Handle(const HttpRequest& request, Peer& peer) {
+    const absl::Time started = absl::Now();
+    RequestNotes notes;
+    HttpReply reply = SqlApi::Serves(request.path) ? sql_api.Handle(request, peer, notes)
+                      : AdminApi::Serves(request.path)
+                          ? admin_api.Handle(request)
+                          : ErrorReply(404, "404", "The requested endpoint does not exist.", NewUuid());
+    LogRequest(options.log_fd, request, reply, notes, started, absl::Now());
+    return reply;
+  }
+
+  EmulatorOptions options;
+  std::unique_ptr<engine::EmulatorClock> clock;
+  std::unique_ptr<engine::Engine> engine;
+  Authenticator authenticator;
+  Faults faults;
+  StatementLog log;
+  Stats stats;
+  SqlApi sql_api;
+  AdminApi admin_api;
+  HttpServer server;
+};
+
+EmulatorServer::EmulatorServer() = default;
+EmulatorServer::~EmulatorServer() {
+  Stop();
+}
+
+absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
+  if (impl_ != nullptr) return absl::FailedPreconditionError("the emulator has been started already");
+  if (options.data_dir.empty()) return absl::InvalidArgumentError("the emulator needs a data folder");
+  RETURN_IF_ERROR(MakeFolder(options.data_dir));
+  ASSIGN_OR_RETURN(const std::string private_key, LoadOrMakeKey(options.data_dir));
+  ASSIGN_OR_RETURN(const std::string public_key, PublicKeyOf(private_key));
+  auto clock = std::make_unique<engine::EmulatorClock>();
+  ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> account,
+                   engine::Engine::Open(EngineOptionsOf(options, public_key, *clock)));
+  auto impl = std::make_unique<Impl>(options, std::move(clock), std::move(account));
+  ASSIGN_OR_RETURN(const int port, impl->server.Start(options.host, options.port));
+  RETURN_IF_ERROR(WriteConnections(options.data_dir, impl->engine->account(), std::string(kUser), options.host, port));
+  if (!options.port_file.empty()) RETURN_IF_ERROR(WriteFile(options.port_file, absl::StrCat(port, "\n")));
+  impl_ = std::move(impl);
+  return port;
+}
+
+void EmulatorServer::Stop() {
+  if (impl_ == nullptr) return;
+  impl_->server.Stop();
+  impl_.reset();
+}
+
+engine::Engine& EmulatorServer::engine() {
+  return *impl_->engine;
+}
+engine::EmulatorClock& EmulatorServer::clock() {
+  return *impl_->clock;
+}
+
+}  // namespace spcs::emulator_http

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/http/http_server.h"
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <netinet/tcp.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "emulator/http/connection.h"
+
+namespace spcs::emulator_http {
+namespace {
+
+// A keep-alive connection holds a thread; the library's default of 8 makes clients wait for one another.
+constexpr size_t kThreads = 256;
+// The library listens with a backlog of 5, which loses connections when many clients start at once.
+constexpr int kBacklog = 4096;
+constexpr absl::Duration kIdle = absl::Seconds(300);
+constexpr size_t kLongestPath = 4096;
+constexpr size_t kLargestBody = 64u << 20;
+
+HttpRequest FromLibrary(const httplib::Request& request) {
+  HttpRequest result{.method = request.method, .path = request.path, .body = request.body};
+  for (const auto& [name, value] : request.params) result.query.emplace(name, value);
+  for (const auto& [name, value] : request.headers) result.headers.emplace(name, value);
+  return result;
+}
+
+// The body that the library does not read: that of a verb which has none by its table.
+uint64_t UnreadBody(const httplib::Request& request) {
+  uint64_t length = 0;
+  const bool bodyless = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
+  if (!bodyless || !absl::SimpleAtoi(request.get_header_value("Content-Length"), &length)) return 0;
+  return length;
+}
+
+}  // namespace
+
+class HttpServer::Impl : public httplib::Server {
+ public:
+  explicit Impl(emulator_http::Handler handler) : handler_(std::move(handler)) {}
+  ~Impl() override { StopServing(); }
+
+  absl::StatusOr<int> Start(const std::string& host, int port);
+  void StopServing();
+  int64_t connections() const { return connections_.load(); }
+
+ private:
+  bool process_and_close_socket(socket_t socket) override;
+  void Answer(const httplib::Request& request, httplib::Response& response);
+  void Configure();
+
+  emulator_http::Handler handler_;
+  int stop_fd_ = -1;
+  int listening_ = -1;
+  std::thread accepting_;
+  std::atomic<int64_t> connections_ = 0;
+};
+
+void HttpServer::Impl::Configure() {
+  new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  set_payload_max_length(kLargestBody);
+  set_keep_alive_max_count(1'000'000);
+  set_keep_alive_timeout(absl::ToInt64Seconds(kIdle));
+  set_socket_options([this](socket_t socket) {
+    const int on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    listening_ = socket;
+  });
+  const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
+    Answer(request, response);
+  };
+  Get(".*", answer).Post(".*", answer).Put(".*", answer).Patch(".*", answer).Delete(".*", answer).Options(".*", answer);
+  set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+    if (request.path.size() <= kLongestPath) return HandlerResponse::Unhandled;
+    response.status = 414;
+    return HandlerResponse::Handled;
+  });
+}
+
+absl::StatusOr<int> HttpServer::Impl::Start(const std::string& host, int port) {
+  Configure();
+  stop_fd_ = ::eventfd(0, EFD_CLOEXEC);
+  if (stop_fd_ < 0) return absl::ErrnoToStatus(errno, "cannot make an event descriptor");
+  const int bound = port == 0 ? bind_to_any_port(host) : (bind_to_port(host, port) ? port : -1);
+  if (bound <= 0) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", host, ":", port, ": ", std::strerror(errno)));
+  }
+  if (::listen(listening_, kBacklog) != 0) return absl::ErrnoToStatus(errno, "cannot listen");
+  accepting_ = std::thread([this] { listen_after_bind(); });
+  while (!is_running()) std::this_thread::yield();
+  return bound;
+}
+
+void HttpServer::Impl::StopServing() {
+  if (accepting_.joinable()) {
+    const uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(stop_fd_, &one, sizeof one);
+    stop();
+    accepting_.join();
+  }
+  if (stop_fd_ >= 0) ::close(std::exchange(stop_fd_, -1));
+}
+
+bool HttpServer::Impl::process_and_close_socket(socket_t socket) {
+  connections_.fetch_add(1);
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  Connection connection(socket, stop_fd_);
+  Connection::SetCurrent(&connection);
+  bool open = true;
+  while (open && connection.WaitForRequest(kIdle)) {
+    bool closed_by_client = false;
+    const bool served =
+        process_request(connection, /*close_connection=*/false, closed_by_client,
+                        [&connection](httplib::Request& request) { connection.set_unread(UnreadBody(request)); });
+    open = connection.FinishAnswer() && served && !closed_by_client && connection.SkipUnread();
+  }
+  Connection::SetCurrent(nullptr);
+  ::shutdown(socket, SHUT_WR);
+  ::close(socket);
+  return true;
+}
+
+void HttpServer::Impl::Answer(const httplib::Request& request, httplib::Response& response) {
+  Connection& connection = *Connection::Current();
+  HttpReply reply = handler_(FromLibrary(request), connection);
+  connection.set_delivery(reply.delivery);
+  response.status = reply.status;
+  for (const auto& [name, value] : reply.headers) response.set_header(name, value);
+  if (!reply.body.empty()) response.set_content(reply.body, reply.content_type);
+}
+
+HttpServer::HttpServer(Handler handler) : impl_(std::make_unique<Impl>(std::move(handler))) {}
+HttpServer::~HttpServer() = default;
+absl::StatusOr<int> HttpServer::Start(const std::string& host, int port) {
+  return impl_->Start(host, port);
+}
+void HttpServer::Stop() {
+  impl_->StopServing();
+}
+int64_t HttpServer::connections() const {
+  return impl_->connections();
+}
+
+}  // namespace spcs::emulator_http

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/http/http_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "absl/time/clock.h"
+#include "httplib.h"
+
+namespace spcs::emulator_http {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// A plain socket, for what an HTTP client does not let a test send or see.
+class RawClient {
+ public:
+  explicit RawClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  ~RawClient() { ::close(socket_); }
+
+  void Send(const std::string& text) { EXPECT_EQ(::send(socket_, text.data(), text.size(), 0), ssize_t(text.size())); }
+
+  // Reads until the server closes; errno_ is 0 after an orderly end.
+  std::string ReadAll() {
+    std::string all;
+    char buffer[4096];
+    ssize_t count;
+    while ((count = ::recv(socket_, buffer, sizeof buffer, 0)) > 0) all.append(buffer, size_t(count));
+    errno_ = count < 0 ? errno : 0;
+    return all;
+  }
+  int error() const { return errno_; }
+
+ private:
+  int socket_;
+  int errno_ = 0;
+};
+
+HttpReply Echo(const HttpRequest& request, Peer&) {
+  HttpReply reply{.body = request.method + " " + request.path + " " + request.body, .content_type = "text/plain"};
+  if (request.path == "/half") reply.delivery = Delivery::kHalf;
+  if (request.path == "/nothing") reply.delivery = Delivery::kNothing;
+  if (request.path == "/reset") reply.delivery = Delivery::kReset;
+  return reply;
+}
+
+class HttpServerTest : public ::testing::Test {
+ protected:
+  void Serve(Handler handler) {
+    server_ = std::make_unique<HttpServer>(std::move(handler));
+    const absl::StatusOr<int> port = server_->Start("127.0.0.1", 0);
+    ASSERT_TRUE(port.ok()) << port.status();
+    port_ = *port;
+  }
+
+  std::unique_ptr<HttpServer> server_;
+  int port_ = 0;
+};
+
+TEST_F(HttpServerTest, AnswersEveryVerb) {
+  Serve(Echo);
+  httplib::Client client("127.0.0.1", port_);
+  EXPECT_EQ(client.Get("/a%20b?x=1")->body, "GET /a b ");
+  EXPECT_EQ(client.Post("/p", "body", "text/plain")->body, "POST /p body");
+  EXPECT_EQ(client.Put("/p", "body", "text/plain")->body, "PUT /p body");
+  EXPECT_EQ(client.Delete("/p")->body, "DELETE /p ");
+}
+
+TEST_F(HttpServerTest, KeepsTheConnection) {
+  Serve(Echo);
+  httplib::Client client("127.0.0.1", port_);
+  client.set_keep_alive(true);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(client.Get("/"));
+  EXPECT_EQ(server_->connections(), 1);
+}
+
+TEST_F(HttpServerTest, InflatesBodies) {
+  Serve(Echo);
+  httplib::Client client("127.0.0.1", port_);
+  client.set_compress(true);
+  const std::string text(5000, 'x');
+  EXPECT_EQ(client.Post("/p", text, "text/plain")->body, "POST /p " + text);
+}
+
+TEST_F(HttpServerTest, ToleratesABodyOnGet) {
+  Serve(Echo);
+  RawClient client(port_);
+  client.Send("GET /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+  client.Send("GET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string all = client.ReadAll();
+  EXPECT_THAT(all, HasSubstr("GET /1 "));
+  EXPECT_THAT(all, HasSubstr("GET /2 "));
+}
+
+TEST_F(HttpServerTest, HalfAnAnswer) {
+  Serve([](const HttpRequest&, Peer&) {
+    return HttpReply{.body = "0123456789", .content_type = "text/plain", .delivery = Delivery::kHalf};
+  });
+  RawClient client(port_);
+  client.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string all = client.ReadAll();
+  EXPECT_THAT(all, HasSubstr("Content-Length: 10\r\n"));
+  EXPECT_EQ(all.substr(all.find("\r\n\r\n") + 4), "01234");
+}
+
+TEST_F(HttpServerTest, NoAnswer) {
+  Serve(Echo);
+  RawClient client(port_);
+  client.Send("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.ReadAll(), "");
+  EXPECT_EQ(client.error(), 0);
+}
+
+TEST_F(HttpServerTest, Reset) {
+  Serve(Echo);
+  RawClient client(port_);
+  client.Send("GET /reset HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.ReadAll(), "");
+  EXPECT_EQ(client.error(), ECONNRESET);
+}
+
+TEST_F(HttpServerTest, WaitingHandlerSeesItsClientGo) {
+  std::atomic<bool> gone = false;
+  Serve([&gone](const HttpRequest&, Peer& peer) {
+    gone = !peer.Wait(absl::Seconds(30));
+    return HttpReply{};
+  });
+  {
+    RawClient client(port_);
+    client.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  for (int i = 0; i < 1000 && !gone; ++i) absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_TRUE(gone);
+}
+
+TEST_F(HttpServerTest, StopsWithin200MsWhateverIsOpen) {
+  Serve([](const HttpRequest&, Peer& peer) {
+    peer.Wait(absl::Seconds(30));
+    return HttpReply{};
+  });
+  RawClient idle(port_);
+  RawClient waiting(port_);
+  waiting.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  RawClient unfinished(port_);
+  unfinished.Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
+  absl::SleepFor(absl::Milliseconds(20));
+  const absl::Time start = absl::Now();
+  server_->Stop();
+  EXPECT_LT(absl::Now() - start, absl::Milliseconds(200));
+}
+
+TEST_F(HttpServerTest, RefusesAPortThatIsTaken) {
+  Serve(Echo);
+  HttpServer other(Echo);
+  EXPECT_THAT(std::string(other.Start("127.0.0.1", port_).status().message()), StartsWith("cannot listen on"));
+}
+
+TEST_F(HttpServerTest, RefusesAPathThatIsTooLong) {
+  Serve(Echo);
+  httplib::Client client("127.0.0.1", port_);
+  EXPECT_EQ(client.Get("/" + std::string(5000, 'a'))->status, 414);
+}
+
+}  // namespace
+}  // namespace spcs::emulator_http

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/http/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "provider/base/status.h"
+
+namespace spcs::emulator_http {
+namespace {
+
+constexpr absl::string_view kNoSuchRole = "390189";
+constexpr absl::string_view kDefaultRoleNotGranted = "390186";
+
+absl::Status Denied(absl::string_view code, absl::string_view text) {
+  return WithFact(absl::PermissionDeniedError(text), kVendorCode, code);
+}
+
+absl::StatusOr<std::string> ResolveRole(const Identity& identity, const SqlRequest& sql, const HttpRequest& request) {
+  const std::string asked = !sql.role.empty() ? sql.role : RoleHeader(request);
+  const std::string fallback = !identity.role_restriction.empty()    ? identity.role_restriction
+                               : !identity.user.default_role.empty() ? identity.user.default_role
+                                                                     : "PUBLIC";
+  const std::string role = asked.empty() ? fallback : asked;
+  const std::vector<std::string>& granted = identity.user.roles;
+  const bool allowed = std::find(granted.begin(), granted.end(), role) != granted.end() &&
+                       (identity.role_restriction.empty() || role == identity.role_restriction);
+  if (allowed) return role;
+  if (asked.empty()) {
+    return Denied(kDefaultRoleNotGranted, absl::StrCat("User's configured default role '", role,
+                                                       "' is not granted to this user. Contact your "
+                                                       "local system administrator, or select another role."));
+  }
+  return Denied(kNoSuchRole, absl::StrCat("Role '", role,
+                                          "' specified in the connect string does not exist or not authorized. Contact "
+                                          "your local system administrator, or attempt to login with another role, "
+                                          "e.g. PUBLIC."));
+}
+
+}  // namespace
+
+absl::StatusOr<engine::Session> ResolveSession(const Identity& identity, const SqlRequest& sql,
+                                               const HttpRequest& request) {
+  engine::Session session{.user = identity.user.name, .database = sql.database, .schema = sql.schema};
+  ASSIGN_OR_RETURN(session.role, ResolveRole(identity, sql, request));
+  const std::string* warehouse = request.Header("X-Snowflake-Warehouse");
+  session.warehouse = !sql.warehouse.empty() ? sql.warehouse
+                      : warehouse != nullptr ? *warehouse
+                                             : identity.user.default_warehouse;
+  if (session.database.empty()) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(identity.user.default_namespace, absl::MaxSplits('.', 1));
+    session.database = parts.first;
+    if (session.schema.empty()) session.schema = parts.second;
+  }
+  return session;
+}
+
+}  // namespace spcs::emulator_http

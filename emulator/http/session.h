@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MPL-2.0
+// Under which role, warehouse, database and schema a request of the SQL API runs. Called by SqlApi.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "emulator/engine/engine.h"
+#include "emulator/http/authenticator.h"
+#include "emulator/http/message.h"
+#include "emulator/http/sql_request.h"
+
+namespace spcs::emulator_http {
+
+// Body, then header, then the token's restriction, then the user's default. PermissionDenied with the service's code
+// and text when the user has no such role or the token may not use it.
+absl::StatusOr<engine::Session> ResolveSession(const Identity& identity, const SqlRequest& sql,
+                                               const HttpRequest& request);
+
+}  // namespace spcs::emulator_http

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MPL-2.0
+// The statements that were executed in the last 24 hours of emulator time, by handle and by the client's requestId:
+// what polling, partitions, cancelling and a repeated request are answered from. Changes to the account survive a
+// restart here too, so that a repeat after one executes nothing twice; answers to questions do not need to.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "emulator/engine/engine.h"
+#include "provider/base/mutex.h"
+
+namespace spcs::emulator_http {
+
+// One statement. The facts are fixed; Finish() is called once. Thread-safe.
+class ExecutedStatement {
+ public:
+  struct Facts {
+    std::string handle, request_id, user;
+    absl::Time created;  // emulator time
+    bool nullable = true;
+    bool is_async = false;   // answered with 202 at once
+    int poll_status = 202;   // what polling answers until it has ended
+    bool is_change = false;  // to be kept over a restart
+  };
+  // The end of a statement: a result, or the error.
+  using Outcome = absl::StatusOr<engine::ResultSet>;
+
+  explicit ExecutedStatement(Facts facts) : facts_(std::move(facts)) {}
+
+  const Facts& facts() const { return facts_; }
+  // nullptr while it runs. The outcome never changes afterwards.
+  std::shared_ptr<const Outcome> outcome() const;
+
+  // Claims the execution: false when the statement was cancelled before, and must not be executed then.
+  bool StartExecution();
+  void Finish(Outcome outcome);
+  // Ends a statement that has not been claimed with `error`; false when it is too late for that.
+  bool Cancel(absl::Status error);
+
+ private:
+  const Facts facts_;
+  mutable Mutex mu_;
+  bool claimed_ ABSL_GUARDED_BY(mu_) = false;
+  std::shared_ptr<const Outcome> outcome_ ABSL_GUARDED_BY(mu_);
+};
+
+// Thread-safe.
+class StatementTable {
+ public:
+  // Takes over what an earlier process left in `engine`, which must outlive this, as must `clock`.
+  StatementTable(engine::Engine& engine, const engine::EmulatorClock& clock);
+
+  // Adds a statement that starts now; a request id used before now means this one.
+  std::shared_ptr<ExecutedStatement> Add(ExecutedStatement::Facts facts);
+  // Keeps a finished change over a restart. Errors of the store.
+  absl::Status Keep(const ExecutedStatement& statement);
+
+  // nullptr when there is none of that user, or when it is older than 24 hours.
+  std::shared_ptr<ExecutedStatement> ByHandle(absl::string_view user, absl::string_view handle);
+  std::shared_ptr<ExecutedStatement> ByRequest(absl::string_view user, absl::string_view request_id);
+
+  // The server forgets the request id, as if it had never seen it.
+  void ForgetRequest(absl::string_view user, absl::string_view request_id);
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+  void Insert(std::shared_ptr<ExecutedStatement> statement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void DropOldest() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Expire() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  engine::Engine& engine_;
+  const engine::EmulatorClock& clock_;
+  Mutex mu_;
+  std::deque<std::shared_ptr<ExecutedStatement>> by_age_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, std::shared_ptr<ExecutedStatement>, std::less<>> by_handle_ ABSL_GUARDED_BY(mu_);
+  std::map<Key, std::shared_ptr<ExecutedStatement>> by_request_ ABSL_GUARDED_BY(mu_);
+};
+
+// A new statement handle: like the service's, unique and growing with time.
+std::string NewHandle(absl::Time now);
+
+}  // namespace spcs::emulator_http

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MPL-2.0
+// spcs-emulator: serves an emulated account until SIGTERM or SIGINT.
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "emulator/http/emulator_server.h"
+#include "emulator/http/options.h"
+
+namespace {
+
+constexpr int kBadUsage = 2;
+
+void Print(FILE* file, absl::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), file);
+}
+
+int Fail(int code, const absl::Status& status) {
+  Print(stderr, absl::StrCat("spcs-emulator: ", std::string(status.message()), "\n"));
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using spcs::emulator_http::EmulatorOptions;
+  absl::StatusOr<EmulatorOptions> options =
+      spcs::emulator_http::ParseOptions(std::vector<std::string>(argv + 1, argv + argc));
+  if (!options.ok()) return Fail(kBadUsage, options.status());
+  if (options->help) {
+    Print(stdout, spcs::emulator_http::HelpText());
+    return 0;
+  }
+  options->log_fd = fileno(stderr);
+
+  // Blocked before any thread starts, so that sigwait() below gets them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  spcs::emulator_http::EmulatorServer server;
+  const absl::StatusOr<int> port = server.Start(*options);
+  if (!port.ok()) return Fail(1, port.status());
+  Print(stdout, absl::StrCat("spcs-emulator listens on ", options->host, ":", *port,
+                             "\nexport SNOWFLAKE_HOME=", options->data_dir, "\n"));
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  server.Stop();
+  return 0;
+}
