@@ -83,8 +83,17 @@ class ExecutionContext {
   // The value with a binding (`?`) replaced by what was bound; fails when there is no such binding.
   absl::StatusOr<sql::Value> Resolve(const sql::Value& value) const;
 
+  // USAGE on the database and schema of the name, else DoesNotExist of the first that fails.
+  absl::Status RequireContainers(const FullName& name);
+  // ACCOUNTADMIN is among the roles: it sees everything and may do everything on the account itself.
+  bool SeesAll();
+
  private:
-  bool ContainersUsable(const Object& object);
+  // Where SHOW looks; nullopt: everywhere.
+  struct ListScope {
+    std::optional<std::string> database, schema;
+  };
+  absl::StatusOr<ListScope> ResolveScope(Kind kind, const sql::ShowClauses& show);
 
   const Session& session_;
   const std::vector<Binding>& bindings_;

@@ -35,7 +35,7 @@ struct Binding {
 // What a statement is, for the log and the fault rules.
 struct StatementInfo {
   std::string kind;      // "CREATE COMPUTE POOL", "SHOW SERVICES"; "UNKNOWN" when it does not parse
-  std::string object;    // fully qualified as far as the text and the session say, "" when there is none
+  std::string object;    // the object's name as far as the text qualifies it, "" when there is none
   std::string redacted;  // the text with the literals of secrets replaced by '***'
 };
 

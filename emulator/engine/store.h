@@ -20,6 +20,7 @@
 #include "nlohmann/json.hpp"
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace spcs::engine {
 
@@ -83,6 +84,11 @@ class Store {
   // Removes the object and all grants on it.
   void Delete(int64_t id);
 
+  // A database or schema has got another name: what it holds follows.
+  void RenameDatabase(absl::string_view from, absl::string_view to);
+  void RenameSchema(absl::string_view from_database, absl::string_view from, absl::string_view to_database,
+                    absl::string_view to);
+
   // Grants.
   void AddGrant(const Grant& grant);  // replaces an equal one
   // Returns whether there was one.
@@ -92,6 +98,11 @@ class Store {
   void AddRoleGrant(const RoleGrant& grant);
   bool RemoveRoleGrant(const RoleGrant& grant);
   std::vector<RoleGrant> AllRoleGrants();
+
+  // A user or role got another name: its grants, and what a role owns, follow.
+  void RenameGrantee(Kind kind, absl::string_view from, absl::string_view to);
+  // A user or role is gone: so are the grants to it, and those of the role.
+  void DropGrantee(Kind kind, absl::string_view name);
 
   // Records of the layers above: a value by space and key ("token", "request", "meta").
   void PutRecord(absl::string_view space, absl::string_view key, absl::string_view value);
@@ -108,6 +119,8 @@ class Store {
   friend class SqliteStatement;
   explicit Store(sqlite3* db);
   struct Cache;
+  // The prepared statement for the text; nullptr, with the error remembered, when it is bad.
+  sqlite3_stmt* Prepare(absl::string_view text);
 
   sqlite3* db_;
   std::unique_ptr<Cache> cache_;

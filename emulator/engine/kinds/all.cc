@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/engine/kinds/all.h"
+
+#include "emulator/engine/kinds/kinds.h"
+#include "emulator/engine/kinds/service_kinds.h"
+
+namespace spcs::engine {
+
+absl::Status RegisterAll(Registry& registry, const EngineOptions& options) {
+  registry.AddKind(MakeDatabaseHandler());
+  registry.AddKind(MakeSchemaHandler());
+  RegisterQueries(registry);
+  RegisterAccountFunctions(registry);
+  return RegisterServiceKinds(registry, options);
+}
+
+}  // namespace spcs::engine

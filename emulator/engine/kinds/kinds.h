@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MPL-2.0
+// The plain kinds' handlers, one file each in this folder, and what databases and schemas share.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "emulator/engine/kind_handler.h"
+
+namespace spcs::engine {
+
+std::unique_ptr<KindHandler> MakeDatabaseHandler();
+std::unique_ptr<KindHandler> MakeSchemaHandler();
+
+// Adds a schema to a database that is being made.
+void MakeSchema(ExecutionContext& context, const std::string& database, absl::string_view name, absl::string_view owner,
+                bool transient);
+absl::Status CheckContainerProperties(const sql::Statement& statement, bool transient);
+void UnsetContainerProperties(const sql::Statement& statement, nlohmann::json& props);
+
+// CURRENT_…() and the SYSTEM$ functions that are about the account.
+void RegisterAccountFunctions(Registry& registry);
+// SELECT without FROM, CALL.
+void RegisterQueries(Registry& registry);
+
+}  // namespace spcs::engine
