@@ -38,6 +38,13 @@ SqlValue::SqlValue(const std::vector<std::string>& texts) : sql_(TextListLiteral
 SqlValue::SqlValue(const std::vector<ObjectName>& names)
     : sql_(absl::StrCat("(", JoinNames(names), ")")), redacted_(sql_) {}
 
+SqlValue SqlValue::Word(const DerivedKeyword& word) {
+  SqlValue value;
+  value.sql_ = word.text();
+  value.redacted_ = word.text();
+  return value;
+}
+
 SqlValue SqlValue::Word(Keyword word) {
   SqlValue value;
   value.sql_ = value.redacted_ = std::string(word.text());
@@ -128,6 +135,11 @@ Statement& Statement::Call(Keyword function, const std::vector<SqlValue>& argume
 
 Statement& Statement::Comma() {
   return Append(",");
+}
+
+Statement& Statement::WithoutWarehouse() {
+  needs_warehouse_ = false;
+  return *this;
 }
 
 Statement& Statement::AsRole(Identifier role) {

@@ -65,6 +65,7 @@ class SqlValue {
 
   // A word of the grammar: GENERIC_STRING.
   static SqlValue Word(Keyword word);
+  static SqlValue Word(const DerivedKeyword& word);
 
  private:
   friend class Statement;
@@ -105,6 +106,9 @@ class Statement {
 
   // A comma right after the last piece.
   Statement& Comma();
+
+  // Says that this statement needs no warehouse although its verb often does: a SELECT of functions.
+  Statement& WithoutWarehouse();
 
   // Executes with this role instead of the connection's.
   Statement& AsRole(Identifier role);
