@@ -261,8 +261,11 @@ struct SpecProblem {
 };
 
 // Everything wrong with `spec` that can be known without the account; empty: nothing found. `limits` are those of the
-// pool's family where it is known. The order is that of the specification.
-std::vector<SpecProblem> CheckServiceSpec(const ServiceSpec& spec, const std::optional<FamilyLimits>& limits);
+// pool's family where it is known. `unknown` are the paths, spelled as in SpecProblem, of values that are known only
+// after apply and stand as std::nullopt in `spec`: nothing is said that such a value could change. The order is by
+// part.
+std::vector<SpecProblem> CheckServiceSpec(const ServiceSpec& spec, const std::optional<FamilyLimits>& limits,
+                                          const std::vector<std::string>& unknown = {});
 
 // What to keep in state after a read: the server's meaning in the user's spelling. `prior` is what was configured or
 // last stored; ServiceSpec{} on import, which gives the shortest form. `limits` (the pool's family, if known) helps to

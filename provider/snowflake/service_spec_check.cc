@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "provider/snowflake/quantity.h"
 #include "provider/snowflake/service_spec_fields.h"
 
@@ -166,7 +167,7 @@ void CheckRoles(const ServiceSpec& spec, SpecProblems* problems) {
     if (absl::EqualsIgnoreCase(name, "all_endpoints_usage")) {
       problems->Error(path, "every service has the role all_endpoints_usage by itself", "Choose another name.");
     }
-    if (!role.endpoints) continue;
+    if (!role.endpoints || problems->Unknown("spec.endpoints")) continue;
     for (size_t i = 0; i < role.endpoints->size(); ++i) {
       const std::string& endpoint = (*role.endpoints)[i];
       if (spec.endpoints && spec.endpoints->count(endpoint) > 0) continue;
@@ -177,7 +178,23 @@ void CheckRoles(const ServiceSpec& spec, SpecProblems* problems) {
   }
 }
 
+// Whether `path` is `ancestor` or stands in it.
+bool IsWithin(absl::string_view path, absl::string_view ancestor) {
+  if (!absl::ConsumePrefix(&path, ancestor)) return false;
+  return path.empty() || path[0] == '.' || path[0] == '[';
+}
+
 }  // namespace
+
+bool SpecProblems::Unknown(absl::string_view path) const {
+  return std::any_of(unknown_.begin(), unknown_.end(), [&](const std::string& other) { return IsWithin(path, other); });
+}
+
+void SpecProblems::Add(SpecProblem problem) {
+  const bool inside = std::any_of(unknown_.begin(), unknown_.end(),
+                                  [&](const std::string& other) { return IsWithin(other, problem.path); });
+  if (!inside && !Unknown(problem.path)) problems_.push_back(std::move(problem));
+}
 
 void CheckFields(const ServiceSpec& spec, SpecProblems* problems) {
   FieldChecker(problems).Check(Field{}, "spec", spec);
@@ -190,8 +207,9 @@ FamilyLimits LimitsOf(const InstanceFamily& family) {
           .gpus = family.gpu_count};
 }
 
-std::vector<SpecProblem> CheckServiceSpec(const ServiceSpec& spec, const std::optional<FamilyLimits>& limits) {
-  SpecProblems problems;
+std::vector<SpecProblem> CheckServiceSpec(const ServiceSpec& spec, const std::optional<FamilyLimits>& limits,
+                                          const std::vector<std::string>& unknown) {
+  SpecProblems problems(unknown);
   CheckFields(spec, &problems);
   CheckNames(spec.containers, "container", "spec.containers", kMaxContainers, &problems);
   if (spec.endpoints) CheckNames(*spec.endpoints, "endpoint", "spec.endpoints", kMaxEndpoints, &problems);

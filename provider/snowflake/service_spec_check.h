@@ -14,15 +14,26 @@ namespace spcs::snowflake {
 
 class SpecProblems {
  public:
+  // `unknown` are the paths of what will be known only later; it must outlive this.
+  explicit SpecProblems(const std::vector<std::string>& unknown) : unknown_(unknown) {}
+
+  // Whether the value at `path` is unknown, or stands in something that is. Rules that join fields in different places
+  // ask before they take a missing value for one that was not written.
+  bool Unknown(absl::string_view path) const;
+
+  // Both do nothing where the value at `path`, something around it or something inside it is unknown.
   void Error(std::string path, std::string what, std::string advice) {
-    problems_.push_back({std::move(path), std::move(what), std::move(advice), SpecProblem::Severity::kError});
+    Add({std::move(path), std::move(what), std::move(advice), SpecProblem::Severity::kError});
   }
   void Warning(std::string path, std::string what, std::string advice) {
-    problems_.push_back({std::move(path), std::move(what), std::move(advice), SpecProblem::Severity::kWarning});
+    Add({std::move(path), std::move(what), std::move(advice), SpecProblem::Severity::kWarning});
   }
   std::vector<SpecProblem> Take() { return std::move(problems_); }
 
  private:
+  void Add(SpecProblem problem);
+
+  const std::vector<std::string>& unknown_;
   std::vector<SpecProblem> problems_;
 };
 

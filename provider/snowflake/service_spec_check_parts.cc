@@ -56,7 +56,8 @@ void CheckMounts(const ServiceSpec& spec, const std::vector<VolumeMount>& mounts
   for (size_t i = 0; i < mounts.size(); ++i) {
     const std::string where = IndexedPath(path, i);
     const std::string name = mounts[i].name.value_or("");
-    if (!name.empty() && (!spec.volumes || spec.volumes->count(name) == 0)) {
+    const bool declared = spec.volumes && spec.volumes->count(name) > 0;
+    if (!name.empty() && !declared && !problems->Unknown("spec.volumes")) {
       problems->Error(AttributePath(where, "name"), absl::StrCat("there is no volume \"", name, "\""),
                       "Name a volume of this specification, or add it to volumes.");
     }
@@ -164,7 +165,8 @@ std::optional<PortRange> PortsOf(const Endpoint& endpoint, const std::string& pa
     problems->Error(where, absl::StrCat("\"", *endpoint.port_range, "\" is no range of ports"),
                     "Write two ports from 1 to 65535, the smaller first, as in \"20000-20099\".");
   }
-  if (!absl::EqualsIgnoreCase(endpoint.protocol.value_or("HTTP"), "TCP")) {
+  const bool tcp = absl::EqualsIgnoreCase(endpoint.protocol.value_or("HTTP"), "TCP");
+  if (!tcp && !problems->Unknown(AttributePath(path, "protocol"))) {
     problems->Error(where, "only an endpoint of protocol TCP can have a range of ports", "Set protocol = \"TCP\".");
   }
   if (endpoint.is_public.value_or(false)) {
@@ -185,7 +187,7 @@ void CheckPublic(const Endpoint& endpoint, const std::string& path, SpecProblems
     problems->Error(IndexedPath(AttributePath(path, "cors_settings.access_control_allow_origin"), i),
                     "a wildcard is not allowed here", "List each origin, as in \"https://app.example.com\".");
   }
-  if (!endpoint.is_public.value_or(false)) {
+  if (!endpoint.is_public.value_or(false) && !problems->Unknown(AttributePath(path, "public"))) {
     problems->Warning(AttributePath(path, "cors_settings"), "has no effect on an endpoint that is not public",
                       "Set public = true, or leave cors_settings out.");
   }

@@ -31,7 +31,9 @@ ResourceAmounts LimitsOf(const Container& container) {
 
 void CheckContainer(const Container& container, const std::string& path, SpecProblems* problems) {
   const ResourceAmounts requests = RequestsOf(container), limits = LimitsOf(container);
-  if (requests.gpu != limits.gpu) {
+  const bool known =
+      !problems->Unknown(AttributePath(path, "requests.gpu")) && !problems->Unknown(AttributePath(path, "limits.gpu"));
+  if (known && requests.gpu != limits.gpu) {
     problems->Error(AttributePath(path, limits.gpu ? "limits.gpu" : "requests.gpu"),
                     absl::StrCat("GPUs requested (", requests.gpu ? absl::StrCat(*requests.gpu) : "none",
                                  ") and their limit (", limits.gpu ? absl::StrCat(*limits.gpu) : "none", ") differ"),

@@ -314,7 +314,7 @@ std::vector<Rule> VolumeRules() {
   };
 }
 
-#define SPCS_RULES(suite, rules)                                       \
+#define SPCS_RULES(suite, rules)                                        \
   INSTANTIATE_TEST_SUITE_P(suite, RuleTest, ::testing::ValuesIn(rules), \
                            [](const auto& info) { return std::string(info.param.name); })
 SPCS_RULES(Containers, ContainerRules());
@@ -339,6 +339,41 @@ TEST(ServiceSpecCheckTest, GpusOnAFamilyWithoutAny) {
   const std::vector<SpecProblem> problems = CheckServiceSpec(Good(), LimitsOf(*FindInstanceFamily("CPU_X64_M")));
   ASSERT_EQ(problems.size(), 1u) << Print(problems);
   EXPECT_EQ(problems[0].what, "1 GPU requested, but a node of CPU_X64_M has none");
+}
+
+TEST(ServiceSpecCheckTest, NothingIsSaidAboutWhatIsUnknown) {
+  struct Case {
+    std::string unknown;
+    std::function<void(ServiceSpec&, Container&)> forget;
+  };
+  const std::vector<Case> cases = {
+      {HEAD ".image", [](auto&, Container& c) { c.image.reset(); }},
+      {HEAD ".readiness_probe", [](auto&, Container& c) { c.readiness_probe.reset(); }},
+      {HEAD ".secrets[0].object_name", [](auto&, Container& c) { c.secrets->at(0).object_name.reset(); }},
+      {HEAD ".resources.limits", [](auto&, Container& c) { c.resources->limits.reset(); }},
+      {HEAD ".resources.requests.gpu", [](auto&, Container& c) { c.resources->requests->gpu.reset(); }},
+      {"spec.containers", [](ServiceSpec& s, Container&) { s.containers.clear(); }},
+      {"spec.volumes", [](ServiceSpec& s, Container&) { s.volumes.reset(); }},
+      {"spec.volumes[\"models\"].stage_config.name",
+       [](ServiceSpec& s, Container&) { s.volumes->at("models").stage_config->name.reset(); }},
+      {"spec.volumes[\"data\"].source", [](ServiceSpec& s, Container&) { s.volumes->at("data").source.reset(); }},
+      {"spec.endpoints", [](ServiceSpec& s, Container&) { s.endpoints.reset(); }},
+      {"spec.endpoints[\"api\"].port", [](ServiceSpec& s, Container&) { s.endpoints->at("api").port.reset(); }},
+      {"spec.endpoints[\"api\"].public", [](ServiceSpec& s, Container&) { s.endpoints->at("api").is_public.reset(); }},
+      {"spec.endpoints[\"workers\"].protocol",
+       [](ServiceSpec& s, Container&) { s.endpoints->at("workers").protocol.reset(); }},
+  };
+  for (const Case& c : cases) {
+    ServiceSpec spec = Good();
+    c.forget(spec, spec.containers["head"]);
+    EXPECT_EQ(Print(CheckServiceSpec(spec, kNode, {c.unknown})), "") << c.unknown;
+  }
+  // The rest is still checked.
+  ServiceSpec spec = Good();
+  spec.containers["head"].image.reset();
+  spec.containers["head"].volume_mounts->at(0).name = "shn";
+  EXPECT_EQ(CheckServiceSpec(spec, kNode, {HEAD ".image"}).size(), 1u);
+  EXPECT_EQ(CheckServiceSpec(spec, kNode, {HEAD ".imag", HEAD ".image_2"}).size(), 2u);
 }
 
 TEST(ServiceSpecCheckTest, AServiceNeedsAContainer) {

@@ -6,5 +6,5 @@ spcs_library(spcs_service_spec
 
 spcs_test(spcs_service_spec_test
   SRCS quantity_test.cc instance_family_test.cc service_spec_parse_test.cc service_spec_render_test.cc
-    service_spec_check_test.cc service_spec_reconcile_test.cc
+    service_spec_check_test.cc service_spec_reconcile_test.cc service_spec_setup_test.cc
   DEPS spcs_service_spec)
