@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 
@@ -55,8 +56,9 @@ class CondVar {
 
   // Returns true when `stop` was requested, false on a wake or after `timeout`.
   bool WaitFor(MutexLock& lock, std::chrono::nanoseconds timeout, std::stop_token stop) {
-    std::stop_callback wake(stop, [this] { condition_.notify_all(); });
-    if (!stop.stop_requested()) condition_.wait_for(lock.lock_, timeout);
+    // The condition is false before the wait and true after any wake. This overload loses no stop that comes between.
+    bool woken = false;
+    condition_.wait_for(lock.lock_, stop, timeout, [&] { return std::exchange(woken, true); });
     return stop.stop_requested();
   }
 
