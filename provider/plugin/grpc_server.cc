@@ -43,8 +43,14 @@ GrpcServer::GrpcServer(const MethodTable& methods, StopHub& stop, const Options&
       service_(std::make_unique<grpc::AsyncGenericService>()),
       workers_(options.max_workers) {}
 
-// Out of line: gRPC's types are complete here only.
-GrpcServer::~GrpcServer() = default;
+GrpcServer::~GrpcServer() {
+  if (queue_ == nullptr) return;
+  if (server_ != nullptr) server_->Shutdown();
+  queue_->Shutdown();  // only after its server
+  void* tag = nullptr;
+  for (bool ok = false; queue_->Next(&tag, &ok);) {
+  }
+}
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const MethodTable& methods, StopHub& stop,
                                                               Options options) {
@@ -60,11 +66,6 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const MethodTable&
   result->server_ = builder.BuildAndStart();
   ::umask(old_mask);
   if (result->server_ == nullptr || port == 0) {
-    result->server_.reset();
-    result->queue_->Shutdown();
-    void* tag = nullptr;
-    for (bool ok = false; result->queue_->Next(&tag, &ok);) {
-    }
     return absl::UnavailableError(absl::StrCat("cannot listen on the unix socket ", options.socket_path));
   }
   return result;
@@ -74,16 +75,14 @@ void GrpcServer::Run() {
   Call::AcceptNext(*this);
   void* tag = nullptr;
   bool ok = false;
-  while (queue_->Next(&tag, &ok)) {
+  // The call that waits for the next RPC counts as live, so none is left only after the server has stopped.
+  while (live_calls_ > 0 && queue_->Next(&tag, &ok)) {
     const Call::Tag event = *static_cast<Call::Tag*>(tag);
     event.call->OnEvent(event.event, ok);
-    // The call that waits for the next RPC counts as live, so this is reached only after the server has stopped.
-    if (live_calls_ == 0 && stopping_) queue_->Shutdown();
   }
 }
 
 void GrpcServer::Stop() {
-  stopping_ = true;
   stop_.StopRunning();
   server_->Shutdown(std::chrono::system_clock::now());
 }

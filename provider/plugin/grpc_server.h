@@ -6,7 +6,6 @@
 //   server->Run();  // until Stop()
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,8 +48,8 @@ class GrpcServer {
   // Serves on this thread until Stop(). Called once.
   void Run();
 
-  // Ends Run(): open calls are cancelled, running ones are told to stop and waited for. Callable from any thread but
-  // not from a method of the table. The provider itself does not need it: it exits.
+  // Ends Run(), which was called: open calls are cancelled, running ones are told to stop and waited for. Callable from
+  // any thread but not from a method of the table. The provider itself does not need it: it exits.
   void Stop();
 
   Workers& workers() { return workers_; }
@@ -66,7 +65,6 @@ class GrpcServer {
   std::unique_ptr<grpc::Server> server_;
   Workers workers_;
   int live_calls_ = 0;  // only on the thread of Run()
-  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace spcs::plugin
