@@ -34,6 +34,7 @@ def long(test):
 class Case(unittest.TestCase):
     """Temporary folder, emulators and workspaces that go when the test (or, made in setUpClass, the class) ends."""
 
+    abstract = False  # true for a class that only others run
     client: Client  # set by the runner
 
     @classmethod

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MPL-2.0
+"""Connections that cannot work: a clear error, at once, without a secret."""
+
+import os
+
+from driver.case import PROVIDER, Case
+
+DATABASE = 'resource "spcs_database" "this" {\n  name = "made"\n}\n'
+
+
+def provider(settings: str) -> str:
+    return PROVIDER.replace('provider "spcs" {}', f'provider "spcs" {{\n{settings}\n}}')
+
+
+class Connection(Case):
+    def fails(self, settings: str, *sentences: str, emulator=None, environment=None, command="plan"):
+        workspace = self.workspace(emulator, DATABASE, provider=provider(settings))
+        result = workspace.run(
+            command,
+            "-no-color",
+            *(["-auto-approve"] if command == "apply" else []),
+            environment=environment,
+            timeout=60,
+        )
+        self.assert_fails(result, *sentences)
+        return result
+
+    def test_unknown_authenticator(self):
+        self.fails('  authenticator = "MAGIC"', "authenticator", "MAGIC", "SNOWFLAKE_JWT", emulator=self.emulator())
+
+    def test_no_credentials(self):
+        empty = self.folder / "empty"
+        empty.mkdir()
+        self.fails(
+            '  account = "MYORG-MYACCOUNT"\n  user = "ME"',
+            "private_key_file",
+            environment={"SNOWFLAKE_HOME": str(empty)},
+        )
+
+    def test_nothing_at_all(self):
+        empty = self.folder / "empty"
+        empty.mkdir()
+        self.fails("", "account", environment={"SNOWFLAKE_HOME": str(empty)})
+
+    def test_unknown_connection_lists_those_there(self):
+        self.fails('  connection = "nope"', "nope", "emulator_admin", emulator=self.emulator())
+
+    def test_missing_key_file(self):
+        self.fails(
+            f'  private_key_file = "{self.folder}/none.p8"', "private_key_file", "none.p8", emulator=self.emulator()
+        )
+
+    def test_key_file_that_others_may_write(self):
+        emulator = self.emulator()
+        copy = self.folder / "open.p8"
+        copy.write_bytes((emulator.home / "rsa_key.p8").read_bytes())
+        copy.chmod(0o666)
+        self.fails(f'  private_key_file = "{copy}"', "private_key_file", "0600", emulator=emulator)
+
+    def test_key_file_without_a_key(self):
+        bad = self.folder / "bad.p8"
+        bad.write_text("not a key\n")
+        bad.chmod(0o600)
+        self.fails(f'  private_key_file = "{bad}"', "bad.p8", emulator=self.emulator())
+
+    def test_key_file_that_cannot_be_read(self):
+        if os.geteuid() == 0:
+            folder = self.folder / "folder.p8"
+            folder.mkdir()
+            self.fails(f'  private_key_file = "{folder}"', "folder.p8", emulator=self.emulator())
+            return
+        secret = self.folder / "secret.p8"
+        secret.write_text("x")
+        secret.chmod(0)
+        self.fails(f'  private_key_file = "{secret}"', "secret.p8", emulator=self.emulator())
+
+    def test_connections_file_that_others_may_read(self):
+        emulator = self.emulator()
+        (emulator.home / "connections.toml").chmod(0o644)
+        self.fails("", "connections.toml", "0600", emulator=emulator)
+
+    def test_plain_http_to_another_machine(self):
+        self.fails('  host = "example.com"', "http", "example.com", emulator=self.emulator())
+
+    def test_expired_token(self):
+        emulator = self.emulator()
+        token = emulator.token(
+            type="PROGRAMMATIC_ACCESS_TOKEN", user="SPCS_DEMO_USER", role_restriction="SPCS_DEMO", expires_in=60
+        )
+        emulator.advance(3600)
+        file = self.folder / "token"
+        file.write_text(token)
+        file.chmod(0o600)
+        result = self.fails(
+            f'  authenticator = "PROGRAMMATIC_ACCESS_TOKEN"\n  token_file_path = "{file}"',
+            "token",
+            emulator=emulator,
+            command="apply",
+        )
+        self.assertNotIn(token, result.text)
+
+    def test_unknown_account(self):
+        self.fails('  account = "MYORG-NOSUCH"', "account", emulator=self.emulator(), command="apply")
+
+    def test_wrong_role(self):
+        self.fails('  role = "NO_SUCH_ROLE"', "NO_SUCH_ROLE", emulator=self.emulator(), command="apply")
+
+    def test_nobody_listens(self):
+        emulator = self.emulator()
+        emulator.stop()
+        workspace = self.workspace(emulator, DATABASE)
+        self.assert_fails(workspace.apply(timeout=180), "127.0.0.1")
+
+    def test_token_of_a_user_works(self):
+        emulator = self.emulator()
+        token = emulator.token(
+            type="PROGRAMMATIC_ACCESS_TOKEN", user="SPCS_DEMO_USER", role_restriction="SPCS_DEMO", expires_in=3600
+        )
+        file = self.folder / "token"
+        file.write_text(token)
+        file.chmod(0o600)
+        workspace = self.workspace(
+            emulator,
+            DATABASE,
+            provider=provider(f'  authenticator = "PROGRAMMATIC_ACCESS_TOKEN"\n  token_file_path = "{file}"'),
+        )
+        self.assert_ok(workspace.apply())
+        self.assert_no_changes(workspace)
+
+    def test_a_plan_that_reads_nothing_connects_to_nothing(self):
+        emulator = self.emulator()
+        last = emulator.last_statement()
+        workspace = self.workspace(emulator, DATABASE)
+        self.assertEqual(workspace.plan().code, 2)
+        self.assertEqual(emulator.statements(last), [])
