@@ -2,11 +2,12 @@
 // Reading: nlohmann's SAX parsers feed TreeBuilder, which builds an untyped tree; Conform gives it the expected shape.
 #include "provider/tf/codec.h"
 
-#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
+#include "provider/base/json.h"
 #include "provider/base/status.h"
 #include "provider/base/utf8.h"
 #include "provider/tf/msgpack_writer.h"
@@ -28,7 +29,8 @@ class TreeBuilder : public nlohmann::json_sax<Json> {
     return Number::Parse(absl::StrCat(value), number) && Add(number);
   }
   bool number_float(double value, const std::string& text) override {
-    Number number(value);
+    if (std::isnan(value)) return Fail("a number is malformed");
+    Number number = Number::FromBinary(value);  // msgpack; JSON gives the text
     if (!text.empty() && !Number::Parse(text, number)) return Fail("a number is malformed");
     return Add(number);
   }
@@ -126,10 +128,7 @@ absl::StatusOr<Value> ConformList(Value value, const Type& type, Shape shape, co
     const Path place = type.kind() == Type::Kind::kSet ? path : path.Index(static_cast<int64_t>(i));
     ASSIGN_OR_RETURN(elements[i], Conform(std::move(elements[i]), element_type, shape, place));
   }
-  if (type.kind() == Type::Kind::kSet) {
-    std::sort(elements.begin(), elements.end());
-    elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
-  }
+  if (type.kind() == Type::Kind::kSet) NormalizeSet(elements);
   return value;
 }
 
@@ -151,13 +150,36 @@ absl::StatusOr<Value> ConformObject(Value value, const Type& type, Shape shape, 
   return Value(std::move(members));
 }
 
-// A dynamic value travels with its type: [type, value] in msgpack, {"type":…, "value":…} in JSON.
+// The JSON text of a type that was parsed as part of a document.
+Json TypeJson(const Value& value) {
+  if (value.IsString()) return value.AsString();
+  Json json = value.IsList() ? Json::array() : Json::object();
+  if (value.IsList()) {
+    for (const Value& element : value.AsList()) json.push_back(TypeJson(element));
+  }
+  if (value.IsMap()) {
+    for (const auto& [key, element] : value.AsMap()) json[key] = TypeJson(element);
+  }
+  return json;
+}
+
+// A dynamic value travels with its type: [type as JSON text, value] in msgpack, {"type":…, "value":…} in JSON.
 absl::StatusOr<Value> ConformDynamic(Value value, Shape shape, const Path& path) {
-  const bool pair = value.IsList() && value.AsList().size() == 2 && value.AsList()[0].IsString();
-  if (!pair) return WrongShape(path, "a dynamic value with its type");
-  ASSIGN_OR_RETURN(Type type, Type::Parse(value.AsList()[0].AsString()));
-  ASSIGN_OR_RETURN(Value inner, Conform(std::move(value.AsList()[1]), type, shape, path));
-  inner.set_dynamic_type(std::make_shared<Type>(std::move(type)));
+  std::string type_text;
+  Value inner;
+  if (value.IsList() && value.AsList().size() == 2 && value.AsList()[0].IsString()) {
+    type_text = value.AsList()[0].AsString();
+    inner = std::move(value.AsList()[1]);
+  } else if (value.IsMap() && value.AsMap().size() == 2 && !value.Get("type").IsNull()) {
+    type_text = DumpJson(TypeJson(value.Get("type")));
+    inner = value.Get("value");
+  } else {
+    return WrongShape(path, "a dynamic value with its type");
+  }
+  auto type = Type::Parse(type_text);
+  if (!type.ok()) return WrongShape(path, "a dynamic value whose type exists");
+  ASSIGN_OR_RETURN(inner, Conform(std::move(inner), *type, shape, path));
+  inner.set_dynamic_type(std::make_shared<Type>(*std::move(type)));
   return inner;
 }
 

@@ -4,6 +4,28 @@
 #include <bit>
 
 namespace spcs::tf {
+namespace {
+
+// The type of a value that was made without one for a place typed "dynamic".
+Type InferredType(const Value& value) {
+  if (value.dynamic_type() != nullptr) return *value.dynamic_type();
+  if (value.IsBool()) return Type::Bool();
+  if (value.IsNumber()) return Type::Number();
+  if (value.IsString()) return Type::String();
+  if (value.IsList()) {
+    std::vector<Type> elements;
+    for (const Value& element : value.AsList()) elements.push_back(InferredType(element));
+    return Type::Tuple(std::move(elements));
+  }
+  if (value.IsMap()) {
+    std::map<std::string, Type> attributes;
+    for (const auto& [name, member] : value.AsMap()) attributes[name] = InferredType(member);
+    return Type::Object(std::move(attributes));
+  }
+  return Type::Dynamic();
+}
+
+}  // namespace
 
 void MsgpackWriter::Write(const Value& value, const Type& type) {
   if (value.IsNull()) return Byte(0xc0);
@@ -46,7 +68,7 @@ void MsgpackWriter::WriteMembers(const Value& value, const Type& type) {
 }
 
 void MsgpackWriter::WriteDynamic(const Value& value) {
-  const Type type = value.dynamic_type() != nullptr ? *value.dynamic_type() : Type::String();
+  const Type type = InferredType(value);
   const std::string json = type.ToJson();
   Byte(0x92);
   if (json.size() < 256) {

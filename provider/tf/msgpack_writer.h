@@ -15,7 +15,8 @@ namespace spcs::tf {
 
 class MsgpackWriter {
  public:
-  // Appends the value; attributes that an object lacks are written as null.
+  // Appends the value, which has the shape of its type; attributes that an object lacks are written as null. In a
+  // dynamic place, a value that carries no type is written as what it looks like: lists as tuples, maps as objects.
   void Write(const Value& value, const Type& type);
   std::string Take() { return std::move(bytes_); }
 

@@ -3,7 +3,7 @@
 // travel over the protocol. Plan, validation, defaults and upgrades work on it; typed structs meet it in a Table.
 //
 // A Value does not know its type: lists, sets and tuples are all List, maps and objects are all Map. What a place means
-// is the Schema's business (conform.h brings a decoded value into the shape of its type).
+// is the Schema's business (codec.h brings a decoded value into the shape of its type).
 #pragma once
 
 #include <cstdint>
@@ -14,35 +14,11 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "provider/tf/number.h"
 
 namespace spcs::tf {
 
 class Type;
-
-// A number of any size, kept exactly: int64 where it fits, else float64 where that is exact and not an integer, else
-// the decimal text. Construction brings every number into that form, so equal numbers compare equal.
-class Number {
- public:
-  Number() = default;
-  Number(int64_t value) : value_(value) {}  // NOLINT: numbers convert
-  Number(double value);                     // NOLINT
-  // Reads decimal text ("12", "-1.5e3", "123456789012345678901234567890"). Returns false when it is not a number.
-  static bool Parse(absl::string_view text, Number& number);
-
-  bool IsInt() const { return std::holds_alternative<int64_t>(value_); }
-  int64_t AsInt() const { return IsInt() ? std::get<int64_t>(value_) : 0; }
-  // The nearest float64.
-  double AsDouble() const;
-  // Decimal text that reads back as the same number.
-  std::string ToString() const;
-
-  const std::variant<int64_t, double, std::string>& raw() const { return value_; }
-  bool operator==(const Number&) const = default;
-  bool operator<(const Number& other) const { return value_ < other.value_; }
-
- private:
-  std::variant<int64_t, double, std::string> value_ = int64_t{0};
-};
 
 class Value {
  public:
@@ -103,6 +79,10 @@ class Value {
   std::variant<std::monostate, UnknownTag, bool, Number, std::string, List, Map> data_;
   std::shared_ptr<const Type> dynamic_type_;
 };
+
+// Brings the elements of a set into their one order and drops repeated ones. Elements with unknown parts all stay:
+// each may become another value.
+void NormalizeSet(Value::List& elements);
 
 // The tree with every unknown part replaced by null: what may be stored after a failed apply.
 Value UnknownsAsNull(const Value& value);
