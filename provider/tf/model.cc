@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/tf/model.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 
 namespace spcs::tf::internal {
@@ -45,6 +43,13 @@ absl::Status Expected(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("expected ", what));
 }
 
+absl::Status Below(absl::Status status, const std::string& step) {
+  const std::string inner = FactOf(status, kAttributePath).value_or("");
+  const bool direct = inner.empty() || inner[0] == '[';
+  const std::string path = absl::StrCat(step, direct ? "" : ".", inner);
+  return WithFact(std::move(status), kAttributePath, path);
+}
+
 absl::Status Codec<std::string>::FromValue(const Value& value, std::string& result) {
   if (!value.IsString()) return Expected("a string");
   result = value.AsString();
@@ -70,9 +75,7 @@ absl::Status Codec<double>::FromValue(const Value& value, double& result) {
 }
 
 Value SortSet(Value list) {
-  Value::List& elements = list.AsList();
-  std::sort(elements.begin(), elements.end());
-  elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+  NormalizeSet(list.AsList());
   return list;
 }
 

@@ -29,6 +29,7 @@
 #include "absl/status/statusor.h"
 #include "provider/base/status.h"
 #include "provider/tf/attr.h"
+#include "provider/tf/field_count.h"
 #include "provider/tf/schema.h"
 #include "provider/tf/value.h"
 
@@ -76,13 +77,15 @@ void Apply(const Optional& kind, Attribute& attribute);
 void Apply(const Computed& kind, Attribute& attribute);
 
 absl::Status Expected(absl::string_view what);
+// The error, with the place it names moved below `step`: an attribute's name, ["key"] or [index].
+absl::Status Below(absl::Status status, const std::string& step);
 
 // Codec<T>: the type of T's values, and T to and from a known Value. Attr<T> adds null and unknown.
 template <class T>
 struct Codec {  // a nested struct
   static void Describe(Attribute& attribute) { DescribeAs(attribute, NestedObject::Nesting::kSingle); }
   static void DescribeAs(Attribute& attribute, NestedObject::Nesting nesting) {
-    attribute.nested = std::make_shared<NestedObject>(NestedObject{nesting, T::Fields().attributes()});
+    attribute.nested = std::make_shared<NestedObject>(NestedObject{nesting, T::Fields().attributes(), FieldCount<T>()});
   }
   static Value ToValue(const T& value) { return T::Fields().Encode(value); }
   static absl::Status FromValue(const Value& value, T& result) { return T::Fields().Decode(value, result); }
@@ -140,7 +143,8 @@ template <class T>
 void DescribeCollection(Attribute& attribute, NestedObject::Nesting nesting, Type (*of)(Type)) {
   Codec<T>::Describe(attribute);
   if (attribute.nested != nullptr) {
-    attribute.nested = std::make_shared<NestedObject>(NestedObject{nesting, attribute.nested->attributes});
+    attribute.nested = std::make_shared<NestedObject>(
+        NestedObject{nesting, attribute.nested->attributes, attribute.nested->struct_members});
   } else {
     attribute.type = of(attribute.type);
   }
@@ -154,11 +158,15 @@ Value ElementsToValue(const std::vector<Attr<T>>& elements) {
   return Value(std::move(list));
 }
 
+// Errors name the index in a list; elements of a set have no path of their own.
 template <class T>
-absl::Status ElementsFromValue(const Value& value, std::vector<Attr<T>>& elements) {
+absl::Status ElementsFromValue(const Value& value, bool is_set, std::vector<Attr<T>>& elements) {
   if (!value.IsList()) return Expected("a list");
   for (const Value& element : value.AsList()) {
-    RETURN_IF_ERROR(AttrFromValue(element, elements.emplace_back()));
+    const auto index = static_cast<int64_t>(elements.size());
+    absl::Status status = AttrFromValue(element, elements.emplace_back());
+    if (!status.ok() && is_set) return WithFact(std::move(status), kAttributePath, "");
+    if (!status.ok()) return Below(std::move(status), Path().Index(index).ToString());
   }
   return absl::OkStatus();
 }
@@ -170,7 +178,7 @@ struct Codec<std::vector<Attr<T>>> {
   }
   static Value ToValue(const std::vector<Attr<T>>& value) { return ElementsToValue(value); }
   static absl::Status FromValue(const Value& value, std::vector<Attr<T>>& result) {
-    return ElementsFromValue(value, result);
+    return ElementsFromValue(value, /*is_set=*/false, result);
   }
 };
 
@@ -184,7 +192,7 @@ struct Codec<SetOf<Attr<T>>> {
   }
   static Value ToValue(const SetOf<Attr<T>>& value) { return SortSet(ElementsToValue(value.elements)); }
   static absl::Status FromValue(const Value& value, SetOf<Attr<T>>& result) {
-    return ElementsFromValue(value, result.elements);
+    return ElementsFromValue(value, /*is_set=*/true, result.elements);
   }
 };
 
@@ -201,7 +209,8 @@ struct Codec<std::map<std::string, Attr<T>>> {
   static absl::Status FromValue(const Value& value, std::map<std::string, Attr<T>>& result) {
     if (!value.IsMap()) return Expected("a map");
     for (const auto& [key, element] : value.AsMap()) {
-      RETURN_IF_ERROR(AttrFromValue(element, result[key]));
+      absl::Status status = AttrFromValue(element, result[key]);
+      if (!status.ok()) return Below(std::move(status), Path().Key(key).ToString());
     }
     return absl::OkStatus();
   }
@@ -245,11 +254,8 @@ class Table {
   absl::Status Decode(const Value& value, S& object) const {
     if (!value.IsMap()) return internal::Expected("an object");
     for (const Field<S>& field : fields_) {
-      if (absl::Status status = field.set(value.Get(field.attribute.name), object); !status.ok()) {
-        const std::string inner = FactOf(status, kAttributePath).value_or("");
-        const std::string path = inner.empty() ? field.attribute.name : field.attribute.name + "." + inner;
-        return WithFact(std::move(status), kAttributePath, path);
-      }
+      absl::Status status = field.set(value.Get(field.attribute.name), object);
+      if (!status.ok()) return internal::Below(std::move(status), field.attribute.name);
     }
     return absl::OkStatus();
   }
@@ -268,10 +274,12 @@ class Model {
     schema_.version = version;
     schema_.doc = std::move(doc);
     schema_.attributes = table_.attributes();
+    schema_.struct_members = FieldCount<M>();
   }
 
   const std::string& name() const { return name_; }
   const Schema& schema() const { return schema_; }
+  const Table<M>& table() const { return table_; }
   Value Encode(const M& object) const { return table_.Encode(object); }
   absl::StatusOr<M> Decode(const Value& value) const {
     M object{};

@@ -3,6 +3,8 @@
 // resource through a Table (model.h); read by the codecs, the plan engine, validation, upgrade and the docs renderer.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +25,7 @@ struct NestedObject {
   enum class Nesting { kSingle, kList, kSet, kMap };
   Nesting nesting = Nesting::kSingle;
   std::vector<Attribute> attributes;
+  size_t struct_members = 0;  // of the struct behind its table, so that a test can find a missing row
 };
 
 // Judges one known, non-null value. Adds an error at `path`: what is wrong, what is allowed.
@@ -60,6 +63,7 @@ struct Schema {
   int64_t version = 0;
   std::string doc;
   std::vector<Attribute> attributes;
+  size_t struct_members = 0;  // as in NestedObject
 
   // The attribute of that name, or null.
   const Attribute* Find(absl::string_view name) const;
