@@ -61,6 +61,8 @@ Path Path::Parse(absl::string_view text) {
       if (!TakeBracket(text, path)) return Path();
       continue;
     }
+    // A point stands between two steps, and nowhere else.
+    if ((text[0] == '.') == path.empty()) return Path();
     if (text[0] == '.') text.remove_prefix(1);
     const std::string name = TakeName(text);
     if (name.empty()) return Path();

@@ -8,7 +8,10 @@ namespace {
 
 void CheckDuration(const Value& value, const Path& path, Diagnostics& diagnostics) {
   absl::Duration duration;
-  if (absl::ParseDuration(value.AsString(), &duration) && duration > absl::ZeroDuration()) return;
+  if (absl::ParseDuration(value.AsString(), &duration) && duration > absl::ZeroDuration() &&
+      duration < absl::InfiniteDuration()) {
+    return;
+  }
   diagnostics.AddError(
       path, "Invalid duration",
       absl::StrCat("\"", value.AsString(), "\" is not a positive duration such as 90s, 30m or 1h30m."));

@@ -10,42 +10,51 @@
 namespace spcs::tf {
 namespace {
 
-void ValidateObject(const std::vector<Attribute>& attributes, const Value& value, const Path& path,
-                    Diagnostics& diagnostics);
+using Visitor = std::function<void(const Attribute& attribute, const Value& value, const Path& path)>;
 
-void ValidateNested(const NestedObject& nested, const Value& value, const Path& path, Diagnostics& diagnostics) {
-  if (nested.nesting == NestedObject::Nesting::kSingle) {
-    return ValidateObject(nested.attributes, value, path, diagnostics);
-  }
+void VisitObject(const std::vector<Attribute>& attributes, const Value& value, const Path& path,
+                 const Visitor& visitor);
+
+void VisitNested(const NestedObject& nested, const Value& value, const Path& path, const Visitor& visitor) {
+  if (nested.nesting == NestedObject::Nesting::kSingle) return VisitObject(nested.attributes, value, path, visitor);
   if (value.IsMap()) {
-    for (const auto& [key, element] : value.AsMap()) {
-      ValidateObject(nested.attributes, element, path.Key(key), diagnostics);
-    }
+    for (const auto& [key, element] : value.AsMap()) VisitObject(nested.attributes, element, path.Key(key), visitor);
     return;
   }
+  const bool is_list = nested.nesting == NestedObject::Nesting::kList;
   for (size_t i = 0; i < value.AsList().size(); ++i) {
-    const bool is_list = nested.nesting == NestedObject::Nesting::kList;
-    ValidateObject(nested.attributes, value.AsList()[i], is_list ? path.Index(static_cast<int64_t>(i)) : path,
-                   diagnostics);
+    const Path place = is_list ? path.Index(static_cast<int64_t>(i)) : path;
+    VisitObject(nested.attributes, value.AsList()[i], place, visitor);
   }
 }
 
-void ValidateObject(const std::vector<Attribute>& attributes, const Value& value, const Path& path,
-                    Diagnostics& diagnostics) {
+// Shows every attribute that has a known value, nested ones too, to the visitor.
+void VisitObject(const std::vector<Attribute>& attributes, const Value& value, const Path& path,
+                 const Visitor& visitor) {
   if (!value.IsMap()) return;
   for (const Attribute& attribute : attributes) {
     const Value& member = value.Get(attribute.name);
     if (!member.IsKnown()) continue;
     const Path place = path / attribute.name;
-    for (const Validator& validator : attribute.validators) validator(member, place, diagnostics);
-    if (attribute.nested != nullptr) ValidateNested(*attribute.nested, member, place, diagnostics);
+    visitor(attribute, member, place);
+    if (attribute.nested != nullptr) VisitNested(*attribute.nested, member, place, visitor);
   }
 }
 
 }  // namespace
 
 void ValidateAttributes(const Schema& schema, const Value& config, Diagnostics& diagnostics) {
-  ValidateObject(schema.attributes, config, Path(), diagnostics);
+  VisitObject(schema.attributes, config, Path(), [&](const Attribute& attribute, const Value& value, const Path& path) {
+    for (const Validator& validator : attribute.validators) validator(value, path, diagnostics);
+  });
+}
+
+void RefuseWriteOnly(const Schema& schema, const Value& config, Diagnostics& diagnostics) {
+  VisitObject(schema.attributes, config, Path(), [&](const Attribute& attribute, const Value&, const Path& path) {
+    if (!attribute.write_only) return;
+    diagnostics.AddError(path, "Write-only attribute not supported by this client",
+                         "The value would be stored in the state. Use Terraform or OpenTofu 1.11 or newer.");
+  });
 }
 
 Validator OneOf(std::vector<std::string> allowed) {

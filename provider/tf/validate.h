@@ -2,6 +2,10 @@
 // Runs the attributes' own validators over a configuration.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "provider/tf/diagnostics.h"
 #include "provider/tf/schema.h"
 #include "provider/tf/value.h"
@@ -10,6 +14,9 @@ namespace spcs::tf {
 
 // Judges every known part; what is null or unknown passes.
 void ValidateAttributes(const Schema& schema, const Value& config, Diagnostics& diagnostics);
+
+// Refuses values of write-only attributes: for clients that do not know them.
+void RefuseWriteOnly(const Schema& schema, const Value& config, Diagnostics& diagnostics);
 
 // Common validators.
 Validator OneOf(std::vector<std::string> allowed);  // case-insensitive
