@@ -8,32 +8,38 @@ namespace {
 
 Value PlanObject(const std::vector<Attribute>& attributes, const Value& config, const Value& prior);
 
-// The prior element that belongs to an element of the configuration, null when there is none.
+// The prior element at the same index, null when there is none.
 const Value& PriorElement(const Value& prior, size_t index) {
   static const Value kNull;
   return prior.IsList() && index < prior.AsList().size() ? prior.AsList()[index] : kNull;
 }
 
-Value PlanNested(const NestedObject& nested, const Value& config, const Value& prior) {
-  switch (nested.nesting) {
-    case NestedObject::Nesting::kSingle: return PlanObject(nested.attributes, config, prior);
-    case NestedObject::Nesting::kMap: {
-      Value::Map planned;
-      for (const auto& [key, element] : config.AsMap()) {
-        planned[key] = PlanObject(nested.attributes, element, prior.Get(key));
-      }
-      return Value(std::move(planned));
-    }
-    case NestedObject::Nesting::kList:
-    case NestedObject::Nesting::kSet: break;
+// Elements of a set have no key: the counterpart is the prior element that the configuration leaves as it is.
+Value PlanSetElement(const NestedObject& nested, const Value& config, const Value& prior) {
+  for (size_t i = 0; prior.IsList() && i < prior.AsList().size(); ++i) {
+    Value planned = PlanObject(nested.attributes, config, prior.AsList()[i]);
+    if (planned == prior.AsList()[i]) return planned;
   }
-  const bool is_list = nested.nesting == NestedObject::Nesting::kList;
+  return PlanObject(nested.attributes, config, Value::Null());
+}
+
+Value PlanNested(const NestedObject& nested, const Value& config, const Value& prior) {
+  if (nested.nesting == NestedObject::Nesting::kSingle) return PlanObject(nested.attributes, config, prior);
+  if (nested.nesting == NestedObject::Nesting::kMap) {
+    Value::Map planned;
+    for (const auto& [key, element] : config.AsMap()) {
+      planned[key] = PlanObject(nested.attributes, element, prior.Get(key));
+    }
+    return Value(std::move(planned));
+  }
   Value::List planned;
   for (size_t i = 0; i < config.AsList().size(); ++i) {
-    // Elements of a set have no counterpart to inherit from.
-    planned.push_back(
-        PlanObject(nested.attributes, config.AsList()[i], is_list ? PriorElement(prior, i) : Value::Null()));
+    const Value& element = config.AsList()[i];
+    planned.push_back(nested.nesting == NestedObject::Nesting::kSet
+                          ? PlanSetElement(nested, element, prior)
+                          : PlanObject(nested.attributes, element, PriorElement(prior, i)));
   }
+  if (nested.nesting == NestedObject::Nesting::kSet) NormalizeSet(planned);
   return Value(std::move(planned));
 }
 
@@ -64,19 +70,34 @@ bool Differs(const std::string& name, const Value& prior, const Value& planned) 
   return !(prior.Get(name) == planned.Get(name));
 }
 
+void AddReplacedPaths(const std::vector<Attribute>& attributes, const Value& prior, const Value& planned,
+                      const Path& path, std::vector<Path>& paths) {
+  for (const Attribute& attribute : attributes) {
+    if (!Differs(attribute.name, prior, planned)) continue;
+    const Path place = path / attribute.name;
+    const bool single = attribute.nested != nullptr && attribute.nested->nesting == NestedObject::Nesting::kSingle;
+    if (attribute.replace) {
+      paths.push_back(place);
+    } else if (single) {
+      AddReplacedPaths(attribute.nested->attributes, prior.Get(attribute.name), planned.Get(attribute.name), place,
+                       paths);
+    }
+  }
+}
+
 }  // namespace
 
-void MarkUnknown(const Schema& schema, const Value& config, const Value& prior, Value& planned) {
-  if (prior.IsNull()) return;
+void MarkUnknown(const Schema& schema, const Value& config, const Value& base, Value& planned) {
+  if (base.IsNull()) return;
   // One computed attribute may depend on another: repeat until nothing moves. Each round marks at least one.
   for (bool moved = true; moved;) {
     moved = false;
     for (const Attribute& attribute : schema.attributes) {
       Value& value = planned.AsMap()[attribute.name];
       if (!attribute.computed || value.IsUnknown() || !config.Get(attribute.name).IsNull()) continue;
-      if (attribute.default_value) continue;
+      if (attribute.default_value || Differs(attribute.name, base, planned)) continue;
       const bool affected = std::any_of(attribute.changes_with.begin(), attribute.changes_with.end(),
-                                        [&](const std::string& name) { return Differs(name, prior, planned); });
+                                        [&](const std::string& name) { return Differs(name, base, planned); });
       if (!affected) continue;
       value = Value::Unknown();
       moved = true;
@@ -94,10 +115,7 @@ PlannedChange PlanChange(const Schema& schema, const Value& config, const Value&
 
 std::vector<Path> ReplacedPaths(const Schema& schema, const Value& prior, const Value& planned) {
   std::vector<Path> paths;
-  if (prior.IsNull()) return paths;
-  for (const Attribute& attribute : schema.attributes) {
-    if (attribute.replace && Differs(attribute.name, prior, planned)) paths.push_back(Path(attribute.name));
-  }
+  if (!prior.IsNull()) AddReplacedPaths(schema.attributes, prior, planned, Path(), paths);
   return paths;
 }
 

@@ -19,11 +19,14 @@ struct PlannedChange {
 // `config` is known to fit the schema; `prior` is null for a create. A write-only attribute is planned as null.
 PlannedChange PlanChange(const Schema& schema, const Value& config, const Value& prior);
 
-// Plans computed attributes as unknown where an attribute in their `changes_with` differs between prior and planned.
-// Called again after a resource has changed the plan itself.
-void MarkUnknown(const Schema& schema, const Value& config, const Value& prior, Value& planned);
+// Plans computed attributes as unknown where an attribute in their `changes_with` differs between `base` and
+// `planned`; those that differ from `base` themselves, and those with a default, stay. Called with the prior state as
+// base, and again with the plan before Resource::ModifyPlan, whose changes may move others but are never undone.
+// A null base (create) marks nothing.
+void MarkUnknown(const Schema& schema, const Value& config, const Value& base, Value& planned);
 
-// The paths of attributes marked `replace` whose planned value differs from the prior one.
+// The paths of attributes marked `replace` whose planned value differs from the prior one, at the top level and in
+// single nested objects: elements of collections come and go without replacing the whole.
 std::vector<Path> ReplacedPaths(const Schema& schema, const Value& prior, const Value& planned);
 
 // True when every difference between the two lies in client-only attributes.
