@@ -31,6 +31,13 @@ void FillClientOnlyDefaults(const Schema& schema, Value& state) {
   }
 }
 
+// Write-only values are in the configuration alone: never in a plan or a state.
+void RemoveWriteOnly(const Schema& schema, Value& state) {
+  for (const Attribute& attribute : schema.attributes) {
+    if (attribute.write_only && state.IsMap()) state.AsMap()[attribute.name] = Value::Null();
+  }
+}
+
 // An update that only the state needs: nothing is sent.
 bool IsClientSideUpdate(const Schema& schema, const Value& prior, const Value& planned) {
   return planned.IsWhollyKnown() && OnlyClientSideChanges(schema, prior, planned);
@@ -106,6 +113,7 @@ ValidateResponse ProviderServer::ValidateResource(const ValidateRequest& request
   const auto config = Decode(request.config, resource->schema().WireType());
   response.diagnostics.AddStatus(kMalformed, config.status());
   if (!config.ok() || !config->IsMap()) return response;
+  if (!request.write_only_allowed) RefuseWriteOnly(resource->schema(), *config, response.diagnostics);
   ValidateAttributes(resource->schema(), *config, response.diagnostics);
   if (!response.diagnostics.HasErrors()) resource->Validate(*config, response.diagnostics);
   return response;
@@ -153,6 +161,11 @@ UpgradeStateResponse ProviderServer::UpgradeState(const UpgradeStateRequest& req
                      "; this provider knows up to ", resource->schema().version, ". Upgrade the provider."));
     return response;
   }
+  if (request.raw_state.json.empty()) {
+    response.diagnostics.AddError(Path(), Cannot("upgrade the state of", *resource),
+                                  "The state is in the format of a client older than 0.12, which nothing here wrote.");
+    return response;
+  }
   absl::StatusOr<Value> state = DecodeJson(request.raw_state.json, type, Shape::kLenient);
   if (state.ok() && request.version < resource->schema().version) {
     state = resource->Upgrade(request.version, *std::move(state));
@@ -177,6 +190,7 @@ ReadResponse ProviderServer::Read(const ReadRequest& request, std::stop_token st
   ReadResponse response;
   response.new_state = request.current_state;
   response.private_state = request.private_state;
+  response.new_identity = request.current_identity;
   Resource* resource = FindResource(request.type_name, response.diagnostics);
   if (resource == nullptr) return response;
   const Type type = resource->schema().WireType();
@@ -189,7 +203,8 @@ ReadResponse ProviderServer::Read(const ReadRequest& request, std::stop_token st
   if (!now.ok()) return response;
   response.new_state = Encode(*now, type);
   response.private_state = context.private_state.Serialize();
-  response.new_identity = IdentityFor(*resource, *now, context.private_state);
+  if (now->IsNull()) response.new_identity.reset();
+  if (auto identity = IdentityFor(*resource, *now, context.private_state)) response.new_identity = std::move(identity);
   return response;
 }
 
@@ -210,12 +225,14 @@ absl::Status ProviderServer::PlanResource(Resource& resource, const PlanRequest&
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const Value config, Decode(request.config, type));
-  PlannedChange change = PlanChange(schema, config, prior);
-  RETURN_IF_ERROR(resource.ModifyPlan(context, config, prior, change.planned));
-  MarkUnknown(schema, config, prior, change.planned);
-  response.requires_replace = ReplacedPaths(schema, prior, change.planned);
+  const Value base = PlanChange(schema, config, prior).planned;
+  Value planned = base;
+  RETURN_IF_ERROR(resource.ModifyPlan(context, config, prior, planned));
+  RemoveWriteOnly(schema, planned);
+  MarkUnknown(schema, config, base, planned);
+  response.requires_replace = ReplacedPaths(schema, prior, planned);
   for (const Path& path : context.requires_replace) response.requires_replace.push_back(path);
-  response.planned_state = Encode(change.planned, type);
+  response.planned_state = Encode(planned, type);
   response.planned_private = context.private_state.Serialize();
   return absl::OkStatus();
 }
@@ -231,47 +248,67 @@ PlanResponse ProviderServer::Plan(const PlanRequest& request, std::stop_token st
   return response;
 }
 
-absl::Status ProviderServer::ApplyResource(Resource& resource, const ApplyRequest& request, Context& context,
-                                           Value& state) const {
-  const Type type = resource.schema().WireType();
-  ASSIGN_OR_RETURN(const Value prior, Decode(request.prior_state, type));
-  state = prior;
-  ASSIGN_OR_RETURN(const Value planned, Decode(request.planned_state, type));
-  ASSIGN_OR_RETURN(const Value config, Decode(request.config, type));
-  if (planned.IsNull()) {
-    RETURN_IF_ERROR(resource.Delete(context, prior));
+absl::Status ProviderServer::ApplyChange(Resource& resource, const Change& change, Context& context, Value& state) {
+  state = change.prior;
+  if (change.planned.IsNull()) {
+    RETURN_IF_ERROR(resource.Delete(context, change.prior));
     state = Value::Null();
     return absl::OkStatus();
   }
-  if (prior.IsNull()) return resource.Create(context, config, planned, state);
-  if (IsClientSideUpdate(resource.schema(), prior, planned)) {
-    state = planned;
+  if (change.prior.IsNull()) return resource.Create(context, change.config, change.planned, state);
+  if (IsClientSideUpdate(resource.schema(), change.prior, change.planned)) {
+    state = change.planned;
     return absl::OkStatus();
   }
-  return resource.Update(context, config, prior, planned, state);
+  return resource.Update(context, change.config, change.prior, change.planned, state);
+}
+
+absl::StatusOr<ProviderServer::Change> ProviderServer::DecodeChange(const Type& type, const ApplyRequest& request) {
+  Change change;
+  ASSIGN_OR_RETURN(change.prior, Decode(request.prior_state, type));
+  ASSIGN_OR_RETURN(change.planned, Decode(request.planned_state, type));
+  ASSIGN_OR_RETURN(change.config, Decode(request.config, type));
+  return change;
 }
 
 ApplyResponse ProviderServer::Apply(const ApplyRequest& request, std::stop_token stop) {
   ApplyResponse response;
   response.new_state = request.prior_state;
   response.private_state = request.planned_private;
+  response.new_identity = request.planned_identity;
   Resource* resource = FindResource(request.type_name, response.diagnostics);
   if (resource == nullptr) return response;
   const Type type = resource->schema().WireType();
-  const bool create = Decode(request.prior_state, type).value_or(Value::Null()).IsNull();
-  const bool destroy = Decode(request.planned_state, type).value_or(Value::Null()).IsNull();
+  const auto change = DecodeChange(type, request);
+  response.diagnostics.AddStatus(kMalformed, change.status());
+  if (!change.ok()) return response;
   Context context = MakeContext(std::move(stop), response.diagnostics, request.planned_private);
   Value state;
-  const absl::Status status = ApplyResource(*resource, request, context, state);
-  response.diagnostics.AddStatus(Cannot(destroy ? "delete" : create ? "create" : "update", *resource), status);
+  const absl::Status status = ApplyChange(*resource, *change, context, state);
+  const char* verb = change->planned.IsNull() ? "delete" : change->prior.IsNull() ? "create" : "update";
+  response.diagnostics.AddStatus(Cannot(verb, *resource), status);
   if (status.ok() && !state.IsWhollyKnown()) {
     response.diagnostics.AddError(Path(), Cannot("finish", *resource),
                                   "A value is still unknown after the apply. This is a fault of the provider.");
   }
-  response.new_state = Encode(UnknownsAsNull(state), type);
+  state = UnknownsAsNull(state);
+  RemoveWriteOnly(resource->schema(), state);
+  response.new_state = Encode(state, type);
   response.private_state = context.private_state.Serialize();
-  response.new_identity = IdentityFor(*resource, UnknownsAsNull(state), context.private_state);
+  if (state.IsNull()) response.new_identity.reset();
+  if (auto identity = IdentityFor(*resource, state, context.private_state)) response.new_identity = std::move(identity);
   return response;
+}
+
+absl::StatusOr<Value> ProviderServer::ImportState(Resource& resource, const ImportRequest& request,
+                                                  Context& context) const {
+  if (!request.id.empty() || !request.identity) return resource.Import(context, request.id);
+  const auto identity = schema_.identities.find(request.type_name);
+  if (identity == schema_.identities.end()) {
+    return absl::InvalidArgumentError(absl::StrCat("a ", resource.noun(), " has no identity; use its id"));
+  }
+  ASSIGN_OR_RETURN(const Value value, Decode(*request.identity, IdentityType(identity->second)));
+  return resource.ImportIdentity(context, value);
 }
 
 ImportResponse ProviderServer::Import(const ImportRequest& request, std::stop_token stop) {
@@ -279,13 +316,8 @@ ImportResponse ProviderServer::Import(const ImportRequest& request, std::stop_to
   Resource* resource = FindResource(request.type_name, response.diagnostics);
   if (resource == nullptr) return response;
   Context context = MakeContext(std::move(stop), response.diagnostics, "");
-  absl::StatusOr<Value> state = absl::InternalError("neither id nor identity");
-  if (!request.id.empty() || !request.identity) {
-    state = resource->Import(context, request.id);
-  } else {
-    const auto identity = Decode(*request.identity, IdentityType(schema_.identities[request.type_name]));
-    state = identity.ok() ? resource->ImportIdentity(context, *identity) : identity.status();
-  }
+  absl::StatusOr<Value> state = ImportState(*resource, request, context);
+  if (state.ok() && !state->IsMap()) state = absl::NotFoundError("it does not exist");
   response.diagnostics.AddStatus(Cannot("import", *resource), state.status());
   if (!state.ok()) return response;
   FillClientOnlyDefaults(resource->schema(), *state);
@@ -332,11 +364,15 @@ CallFunctionResponse ProviderServer::CallFunction(const CallFunctionRequest& req
     return response;
   }
   const FunctionSignature& signature = function->second->signature();
+  const size_t fixed_count = signature.parameters.size();
+  if (request.arguments.size() < fixed_count || (!signature.variadic && request.arguments.size() > fixed_count)) {
+    response.error = absl::StrCat("The function takes ", signature.variadic ? "at least " : "", fixed_count,
+                                  " arguments, not ", request.arguments.size(), ".");
+    return response;
+  }
   std::vector<Value> arguments;
   for (size_t i = 0; i < request.arguments.size(); ++i) {
-    const bool fixed = i < signature.parameters.size();
-    if (!fixed && !signature.variadic) break;
-    const FunctionParameter& parameter = fixed ? signature.parameters[i] : *signature.variadic;
+    const FunctionParameter& parameter = i < fixed_count ? signature.parameters[i] : *signature.variadic;
     auto argument = Decode(request.arguments[i], parameter.type);
     if (!argument.ok()) {
       response.error = std::string(argument.status().message());

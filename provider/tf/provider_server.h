@@ -46,7 +46,13 @@ class ProviderServer : public ServerInterface {
                                           const PrivateState& private_state) const;
   absl::Status PlanResource(Resource& resource, const PlanRequest& request, std::stop_token stop,
                             PlanResponse& response) const;
-  absl::Status ApplyResource(Resource& resource, const ApplyRequest& request, Context& context, Value& state) const;
+  struct Change {
+    Value prior, planned, config;
+  };
+  static absl::StatusOr<Change> DecodeChange(const Type& type, const ApplyRequest& request);
+  // Runs the verb; `state` is the truth afterwards, also after an error.
+  static absl::Status ApplyChange(Resource& resource, const Change& change, Context& context, Value& state);
+  absl::StatusOr<Value> ImportState(Resource& resource, const ImportRequest& request, Context& context) const;
 
   Registry registry_;
   Clock& clock_;
