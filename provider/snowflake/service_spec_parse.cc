@@ -82,6 +82,8 @@ class Decoder {
   explicit Decoder(std::vector<std::string>* skipped) : skipped_(skipped) {}
 
   absl::Status Decode(const YamlNode& node, const std::string& path, std::string* out) {
+    if (node.kind == Kind::kNull)
+      return At(node, path, "has no value: write \"\" for an empty text, or quote the word");
     if (node.kind != Kind::kScalar) return At(node, path, "must be a text");
     *out = node.text;
     return absl::OkStatus();

@@ -199,7 +199,8 @@ TEST(ServiceSpecParseTest, WrongTypesSayWhatIsExpected) {
   EXPECT_THAT(ErrorOf(WithContainer("    command: python\n")), HasSubstr("command: must be a list"));
   EXPECT_THAT(ErrorOf(WithContainer("    env: [A]\n")), HasSubstr("must be a mapping of names to texts"));
   EXPECT_THAT(ErrorOf(WithContainer("    env: {A: [1]}\n")), HasSubstr("env[\"A\"]: must be a text"));
-  EXPECT_THAT(ErrorOf(WithContainer("    env: {A: }\n")), HasSubstr("env[\"A\"]: must be a text"));
+  EXPECT_THAT(ErrorOf(WithContainer("    env: {A: }\n")), HasSubstr("env[\"A\"]: has no value"));
+  EXPECT_THAT(ErrorOf(WithContainer("    env: {A: NULL}\n")), HasSubstr("or quote the word"));
   EXPECT_THAT(ErrorOf(WithContainer("    resources: 5\n")), HasSubstr("resources: must be a mapping"));
   EXPECT_THAT(ErrorOf("spec: {containers: {a: 1}}"), HasSubstr("spec.containers: must be a list"));
   EXPECT_THAT(ErrorOf("spec: {containers: [a]}"), HasSubstr("spec.containers[0]: must be a mapping"));
