@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MPL-2.0
+
+import {
+  to = spcs_external_access_integration.model_hub
+  id = "MODEL_HUB_ACCESS"
+}

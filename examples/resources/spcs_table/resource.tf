@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MPL-2.0
+
+resource "spcs_table" "feedback" {
+  database = spcs_schema.vicuna.database
+  schema   = spcs_schema.vicuna.name
+  name     = "FEEDBACK"
+
+  columns = [
+    { name = "RUN_ID", type = "STRING", nullable = false },
+    { name = "AT", type = "TIMESTAMP_LTZ" },
+    { name = "SCORE", type = "INTEGER", comment = "1: thumb up, 0: thumb down" },
+  ]
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MPL-2.0
+"""Writes the tables of inputs and outputs into a module's README.md, between its two marker comments.
+
+usage: modules/update_readme.py [--check] [module...]     --check changes nothing and fails on a difference
+"""
+
+import re
+import sys
+from pathlib import Path
+
+BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
+ROOT = Path(__file__).resolve().parent
+
+
+def blocks(text: str, kind: str) -> list[tuple[str, str]]:
+    """Name and body of each top-level block; the files are formatted, so a block ends at a brace in column one."""
+    return re.findall(rf'^{kind} "(\w+)" \{{\n(.*?)^\}}', text, re.M | re.S)
+
+
+def argument(body: str, name: str) -> str | None:
+    """Text of an argument in a block's body, over several lines if need be."""
+    found = re.search(rf"^  {name} += (.*?)(?=^  \w+ +=|^  \w+ \{{|\Z)", body, re.M | re.S)
+    return found.group(1).strip() if found else None
+
+
+def cell(text: str) -> str:
+    return re.sub(r"\s+", " ", text).replace("|", "\\|")
+
+
+def type_of(body: str) -> str:
+    written = argument(body, "type") or "any"
+    return "object" if written.startswith("object") else cell(written)
+
+
+def tables(module: Path) -> str:
+    lines = ["## Inputs", "", "| name | type | default | what it is |", "|---|---|---|---|"]
+    for name, body in blocks((module / "variables.tf").read_text(), "variable"):
+        default = argument(body, "default")
+        shown = "required" if default is None else f"`{cell(default)}`"
+        description = (argument(body, "description") or '""').strip('"').replace('\\"', '"')
+        lines.append(f"| `{name}` | `{type_of(body)}` | {shown} | {cell(description)} |")
+    lines += ["", "## Outputs", "", "| name | what it is |", "|---|---|"]
+    for name, body in blocks((module / "outputs.tf").read_text(), "output"):
+        description = (argument(body, "description") or '""').strip('"')
+        lines.append(f"| `{name}` | {cell(description)} |")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    check = "--check" in arguments
+    names = [a for a in arguments if not a.startswith("--")]
+    modules = [ROOT / name for name in names] or [path.parent for path in sorted(ROOT.glob("*/variables.tf"))]
+    stale = 0
+    for module in modules:
+        readme = module / "README.md"
+        before = readme.read_text()
+        head, rest = before.split(BEGIN, 1)
+        after = f"{head}{BEGIN}\n{tables(module)}\n{END}{rest.split(END, 1)[1]}"
+        if after == before:
+            continue
+        stale += 1
+        if check:
+            print(f"{readme} is not up to date: run modules/update_readme.py", file=sys.stderr)
+        else:
+            readme.write_text(after)
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
