@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MPL-2.0
+"""The module and the examples as texts: formatted, described, valid, and right by the module's own tests."""
+
+import shutil
+import subprocess
+import sys
+
+from driver import places
+from driver.case import PROVIDER, Case
+from driver.client import Workspace
+
+# What the examples of single resources refer to and none of them makes.
+GROUND = """
+resource "spcs_compute_pool" "head" {
+  name            = "RAY_HEAD"
+  instance_family = "GPU_NV_S"
+  min_nodes       = 1
+  max_nodes       = 1
+}
+
+resource "spcs_service" "head" {
+  database     = spcs_schema.vicuna.database
+  schema       = spcs_schema.vicuna.name
+  name         = "RAY_HEAD"
+  compute_pool = spcs_compute_pool.head.name
+  spec         = { containers = { head = { image = "/ray/vicuna/llm_repo/ray-head:v1" } } }
+}
+
+resource "spcs_service" "workers" {
+  database     = spcs_schema.vicuna.database
+  schema       = spcs_schema.vicuna.name
+  name         = "RAY_WORKERS"
+  compute_pool = spcs_compute_pool.workers.name
+  spec         = { containers = { worker = { image = "/ray/vicuna/llm_repo/ray-worker:v1" } } }
+}
+"""
+
+
+class Texts(Case):
+    def test_formatted(self):
+        for tree in ("modules", "examples"):
+            copy = self.folder / tree
+            shutil.copytree(places.ROOT / tree, copy)
+            workspace = Workspace(self.client, copy)
+            self.assert_ok(workspace.run("fmt", "-no-color", "-check", "-diff", "-recursive"))
+
+    def test_readme_tables_are_current(self):
+        script = places.ROOT / "modules" / "update_readme.py"
+        result = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_every_variable_and_output_is_described(self):
+        for file in sorted(places.ROOT.glob("modules/*/*.tf")):
+            blocks = file.read_text().split("\n}\n")
+            for block in blocks:
+                if 'variable "' in block or 'output "' in block:
+                    self.assertIn("description", block, f"{file}: {block}")
+
+
+class Module(Case):
+    def test_own_tests(self):
+        copy = self.folder / "modules"
+        shutil.copytree(places.ROOT / "modules", copy)
+        workspace = Workspace(self.client, copy / "ray-serve-cluster")
+        workspace.init()
+        result = workspace.run("test", "-no-color")
+        self.assert_ok(result)
+        self.assert_says(result, "5 passed, 0 failed")
+
+
+class Examples(Case):
+    def validates(self, workspace: Workspace) -> None:
+        workspace.init()
+        self.assert_ok(workspace.run("validate", "-no-color"))
+
+    def test_whole_configurations(self):
+        for example in ("vicuna13b", "provider"):
+            self.validates(Workspace.of_example(self.client, self.folder / example, example))
+
+    def test_resources_functions_and_data_sources_together(self):
+        workspace = Workspace(self.client, self.folder / "all")
+        workspace.write("provider.tf", PROVIDER)
+        workspace.write("ground.tf", GROUND)
+        folders = [p for kind in ("resources", "data-sources", "functions") for p in (places.ROOT / "examples" / kind).iterdir()]
+        self.assertGreater(len(folders), 14)
+        for folder in folders:
+            for file in folder.iterdir():
+                name = f"{folder.name}_{file.name}" if file.suffix == ".tf" else file.name
+                workspace.write(name, file.read_text())
+        self.validates(workspace)
