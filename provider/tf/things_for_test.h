@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MPL-2.0
+// A small provider for the tests of the framework: a resource of every kind of attribute over a service in memory.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "provider/tf/model.h"
+#include "provider/tf/resource.h"
+
+namespace spcs::tf::things {
+
+// The service behind the resources, and how it is to misbehave. One thread.
+struct Service {
+  std::map<std::string, std::string> comments;  // of each thing that exists, by name
+  std::vector<std::string> calls;               // what changed something: "create a"
+  std::string secret;                           // the last one received
+  std::string configured;
+
+  absl::Status fail_before_create, fail_after_create, fail_update, fail_delete, fail_read;
+  bool leave_unknown = false;   // create forgets to fill in the id
+  std::string plan_id;          // what ModifyPlan sets the id to; "": nothing
+  bool plan_replace = false;    // ModifyPlan asks for a replacement
+  bool refuse_destroy = false;  // PlanDestroy adds an error
+};
+
+struct Thing {
+  String name{}, comment{}, secret{};
+  Bool force{};
+  String id{}, digest{};
+};
+const Model<Thing>& ThingModel();
+
+// A configuration of a thing; the rest is null.
+Value ThingConfig(Value name, Value comment);
+
+// Resources spcs_thing and spcs_plain (without an identity), the function join, a provider block with `account`.
+// The service stays the caller's.
+Registry MakeRegistry(Service& service);
+
+}  // namespace spcs::tf::things
