@@ -104,6 +104,9 @@ class Store {
   // A user or role is gone: so are the grants to it, and those of the role.
   void DropGrantee(Kind kind, absl::string_view name);
 
+  // Everything that the role `from` owns belongs to `to`.
+  void TransferOwnership(absl::string_view from, absl::string_view to);
+
   // Records of the layers above: a value by space and key ("token", "request", "meta").
   void PutRecord(absl::string_view space, absl::string_view key, absl::string_view value);
   std::optional<std::string> GetRecord(absl::string_view space, absl::string_view key);

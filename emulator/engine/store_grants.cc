@@ -108,6 +108,10 @@ void Store::DropGrantee(Kind kind, absl::string_view name) {
   }
 }
 
+void Store::TransferOwnership(absl::string_view from, absl::string_view to) {
+  SqliteStatement(*this, "UPDATE objects SET owner=? WHERE owner=?").Bind(to).Bind(from).Run();
+}
+
 void Store::PutRecord(absl::string_view space, absl::string_view key, absl::string_view value) {
   SqliteStatement(*this, "INSERT OR REPLACE INTO records VALUES(?, ?, ?)").Bind(space).Bind(key).Bind(value).Run();
 }

@@ -9,6 +9,11 @@ namespace spcs::engine {
 absl::Status RegisterAll(Registry& registry, const EngineOptions& options) {
   registry.AddKind(MakeDatabaseHandler());
   registry.AddKind(MakeSchemaHandler());
+  registry.AddKind(MakeRoleHandler());
+  registry.AddKind(MakeUserHandler());
+  registry.AddKind(MakeWarehouseHandler());
+  RegisterGrants(registry);
+  RegisterShowGrants(registry);
   RegisterQueries(registry);
   RegisterAccountFunctions(registry);
   return RegisterServiceKinds(registry, options);

@@ -20,7 +20,8 @@ absl::Status HiddenExists(absl::string_view name) {
 }
 
 // The object of ALTER or DROP. Absent parents are an error even with IF EXISTS, as with the real service.
-absl::StatusOr<std::optional<Object>> FindOwned(ExecutionContext& context, Kind kind, const sql::Statement& statement) {
+absl::StatusOr<std::optional<Object>> FindFor(ExecutionContext& context, Kind kind, const sql::Statement& statement,
+                                              absl::string_view privilege) {
   ASSIGN_OR_RETURN(const FullName name, context.Qualify(kind, statement.name));
   RETURN_IF_ERROR(context.RequireContainers(name));
   std::optional<Object> object = context.Find(kind, name);
@@ -28,7 +29,7 @@ absl::StatusOr<std::optional<Object>> FindOwned(ExecutionContext& context, Kind 
     if (statement.if_exists) return std::nullopt;
     return DoesNotExist(kind, name.ToString());
   }
-  RETURN_IF_ERROR(context.RequirePrivilege(*object, "OWNERSHIP"));
+  RETURN_IF_ERROR(context.RequirePrivilege(*object, privilege));
   return object;
 }
 
@@ -51,13 +52,13 @@ absl::StatusOr<CreateStart> StartCreate(ExecutionContext& context, Kind kind, co
   return start;
 }
 
-absl::StatusOr<std::optional<Object>> StartAlter(ExecutionContext& context, Kind kind,
-                                                 const sql::Statement& statement) {
-  return FindOwned(context, kind, statement);
+absl::StatusOr<std::optional<Object>> StartAlter(ExecutionContext& context, Kind kind, const sql::Statement& statement,
+                                                 absl::string_view privilege) {
+  return FindFor(context, kind, statement, privilege);
 }
 
 absl::StatusOr<std::optional<Object>> StartDrop(ExecutionContext& context, Kind kind, const sql::Statement& statement) {
-  return FindOwned(context, kind, statement);
+  return FindFor(context, kind, statement, "OWNERSHIP");
 }
 
 absl::Status Rename(ExecutionContext& context, Object& object, const sql::Statement& statement) {

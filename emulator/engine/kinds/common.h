@@ -24,8 +24,9 @@ struct CreateStart {
 // Checks names, privileges and existence for CREATE.
 absl::StatusOr<CreateStart> StartCreate(ExecutionContext& context, Kind kind, const sql::Statement& statement);
 
-// The object of ALTER, owned by the role; nullopt with IF EXISTS when it is not there.
-absl::StatusOr<std::optional<Object>> StartAlter(ExecutionContext& context, Kind kind, const sql::Statement& statement);
+// The object of ALTER, on which the role has the privilege; nullopt with IF EXISTS when it is not there.
+absl::StatusOr<std::optional<Object>> StartAlter(ExecutionContext& context, Kind kind, const sql::Statement& statement,
+                                                 absl::string_view privilege = "OWNERSHIP");
 
 // The object of DROP, owned by the role; nullopt with IF EXISTS when it is not there (answer with AlreadyDropped).
 absl::StatusOr<std::optional<Object>> StartDrop(ExecutionContext& context, Kind kind, const sql::Statement& statement);

@@ -2,7 +2,6 @@
 // Databases: made with the schemas PUBLIC and INFORMATION_SCHEMA, dropped with all they hold.
 #include "absl/strings/str_cat.h"
 #include "emulator/engine/account.h"
-#include "emulator/engine/kinds/all.h"
 #include "emulator/engine/kinds/common.h"
 #include "emulator/engine/kinds/kinds.h"
 #include "provider/base/json.h"
@@ -38,7 +37,8 @@ class DatabaseHandler : public KindHandler {
   }
 
   absl::StatusOr<ResultSet> Alter(ExecutionContext& context, const sql::Statement& statement) override {
-    ASSIGN_OR_RETURN(std::optional<Object> database, StartAlter(context, kind(), statement));
+    ASSIGN_OR_RETURN(std::optional<Object> database,
+                     StartAlter(context, kind(), statement, statement.action == "RENAME TO" ? "OWNERSHIP" : "MODIFY"));
     if (!database) return Done();
     const std::string old_name = database->name;
     if (statement.action == "RENAME TO") RETURN_IF_ERROR(Rename(context, *database, statement));

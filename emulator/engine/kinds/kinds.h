@@ -13,6 +13,9 @@ namespace spcs::engine {
 
 std::unique_ptr<KindHandler> MakeDatabaseHandler();
 std::unique_ptr<KindHandler> MakeSchemaHandler();
+std::unique_ptr<KindHandler> MakeRoleHandler();
+std::unique_ptr<KindHandler> MakeUserHandler();
+std::unique_ptr<KindHandler> MakeWarehouseHandler();
 
 // Adds a schema to a database that is being made.
 void MakeSchema(ExecutionContext& context, const std::string& database, absl::string_view name, absl::string_view owner,
@@ -20,6 +23,10 @@ void MakeSchema(ExecutionContext& context, const std::string& database, absl::st
 absl::Status CheckContainerProperties(const sql::Statement& statement, bool transient);
 void UnsetContainerProperties(const sql::Statement& statement, nlohmann::json& props);
 
+// GRANT and REVOKE.
+void RegisterGrants(Registry& registry);
+// SHOW GRANTS and SHOW PARAMETERS.
+void RegisterShowGrants(Registry& registry);
 // CURRENT_…() and the SYSTEM$ functions that are about the account.
 void RegisterAccountFunctions(Registry& registry);
 // SELECT without FROM, CALL.

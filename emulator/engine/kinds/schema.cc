@@ -50,7 +50,9 @@ class SchemaHandler : public KindHandler {
   }
 
   absl::StatusOr<ResultSet> Alter(ExecutionContext& context, const sql::Statement& statement) override {
-    ASSIGN_OR_RETURN(std::optional<Object> schema, StartAlter(context, kind(), statement));
+    ASSIGN_OR_RETURN(std::optional<Object> schema,
+                     StartAlter(context, kind(), statement,
+                                statement.action == "SET" || statement.action == "UNSET" ? "MODIFY" : "OWNERSHIP"));
     if (!schema) return Done();
     RETURN_IF_ERROR(CheckChangeable(*schema));
     const Object old = *schema;
