@@ -64,16 +64,15 @@ std::string InstanceStatus(const Workload& workload, const Instance& instance,
   if (instance.gone_at) return "TERMINATING";
   if (instance.evicted_at) return "FAILED";
   if (states.empty()) return "PENDING";
-  const auto all = [&](Phase phase) {
-    return std::all_of(states.begin(), states.end(), [&](const ContainerState& s) { return s.phase == phase; });
-  };
-  if (std::any_of(states.begin(), states.end(), [](const ContainerState& s) { return s.phase == Phase::kFailed; })) {
-    return "FAILED";
+  const InstancePlan* plan = PlanOf(workload, instance);
+  bool failed = false, done = true, running = true;
+  for (size_t i = 0; i < states.size(); ++i) {
+    failed |= states[i].phase == Phase::kFailed;
+    if (!plan->containers[i].sidecar) done &= states[i].phase == Phase::kDone;
+    running &= states[i].phase == Phase::kReady || states[i].phase == Phase::kDone;
   }
-  if (all(Phase::kDone)) return workload.job ? "SUCCEEDED" : "FAILED";
-  const bool running = std::all_of(states.begin(), states.end(), [](const ContainerState& s) {
-    return s.phase == Phase::kReady || s.phase == Phase::kDone;
-  });
+  if (failed) return "FAILED";
+  if (done) return workload.job ? "SUCCEEDED" : "FAILED";
   return running ? "READY" : "PENDING";
 }
 
@@ -173,6 +172,10 @@ InstanceView ViewInstance(const World& world, const Workload& workload, const In
     } else {
       seen.status = "PENDING";
       seen.message = WaitingMessage(world, now);
+    }
+    if (container.sidecar && instance.ended) {
+      seen.status = "DONE";
+      seen.message = "Completed successfully";
     }
     if (instance.gone_at) {
       seen.status = "TERMINATING";

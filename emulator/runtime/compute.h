@@ -31,6 +31,7 @@ struct ContainerPlan {
   std::string name, image, image_digest;
   std::string probe;  // "path: /health, port: 80"; "" without a readiness probe
   Behaviour behaviour;
+  bool sidecar = false;  // added by the service (stage mounts); a job ends without waiting for it
 };
 
 // What one instance of one version of a specification runs.

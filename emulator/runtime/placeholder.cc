@@ -88,8 +88,9 @@ std::optional<std::string> Filter(absl::string_view filter, std::optional<std::s
   if (filter == "json") return DumpJson(nlohmann::json(*value));
   if (filter == "upper") return absl::AsciiStrToUpper(*value);
   if (filter == "lower") return absl::AsciiStrToLower(*value);
-  if (filter == "service_start") {
-    const std::optional<absl::Time> start = start_of ? start_of(*value) : std::nullopt;
+  if (absl::ConsumePrefix(&filter, "service_start")) {
+    absl::ConsumePrefix(&filter, ":");
+    const std::optional<absl::Time> start = start_of ? start_of(*value, filter) : std::nullopt;
     return start ? std::optional(Stamp(*start)) : std::nullopt;
   }
   return std::nullopt;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // The placeholders of scenario files: {{env.NAME}}, {{env_json.NAME.member}}, {{arg.0}}, {{service}} … with filters
-// behind a bar: {{env_json.REQUEST.head | service_start}}. emulator/scenarios/README.md is the list for users.
+// behind a bar: {{env_json.REQUEST.head | service_start:ray}}. emulator/scenarios/README.md is the list for users.
 #pragma once
 
 #include <functional>
@@ -22,9 +22,9 @@ struct ContainerFacts {
   std::map<std::string, std::string> env;  // with what the service itself sets (SNOWFLAKE_SERVICE_NAME …)
 };
 
-// When the (newest) container of another service of the same schema started; nullopt when there is none. The name is a
-// service name, a DNS name or an URL whose host is one.
-using StartLookup = std::function<std::optional<absl::Time>(absl::string_view service)>;
+// When a container of another service of the same schema was started last; nullopt when there is none. The name is a
+// service name, a DNS name or an URL whose host is one; an empty container is the service's first.
+using StartLookup = std::function<std::optional<absl::Time>(absl::string_view service, absl::string_view container)>;
 
 // The value of one expression without braces ("env.NAME", "env_json.A.b.0 | default:x"); nullopt when it names nothing.
 std::optional<std::string> Evaluate(absl::string_view expression, const ContainerFacts& facts,

@@ -53,11 +53,13 @@ TEST(PlaceholderTest, JsonFilterQuotes) {
 TEST(PlaceholderTest, ServiceStartComesFromTheLookup) {
   ContainerFacts facts;
   facts.env["URL"] = "http://my-head.abc.svc.spcs.internal:8265/api";
-  const StartLookup lookup = [](absl::string_view service) -> std::optional<absl::Time> {
-    if (ServiceNameOf(service) != "MY_HEAD") return std::nullopt;
+  const StartLookup lookup = [](absl::string_view service, absl::string_view container) -> std::optional<absl::Time> {
+    if (ServiceNameOf(service) != "MY_HEAD" || (container != "" && container != "ray")) return std::nullopt;
     return absl::FromUnixMillis(1'800'000'000'250);
   };
   EXPECT_EQ(Expand("session_{{env.URL | service_start}}", facts, lookup), "session_2027-01-15_08-00-00_250000");
+  EXPECT_EQ(Expand("{{env.URL | service_start:ray}}", facts, lookup), "2027-01-15_08-00-00_250000");
+  EXPECT_EQ(Expand("[{{env.URL | service_start:grafana}}]", facts, lookup), "[]");
   EXPECT_EQ(Expand("[{{env.NONE | default:other | service_start}}]", facts, lookup), "[]");
 }
 

@@ -104,6 +104,9 @@ absl::Status Apply(const json& scenario, Behaviour& behaviour) {
       status = ReadChoice(name, value, "pass", "fail", behaviour.pull_passes);
     } else if (name == "restart") {
       status = ReadChoice(name, value, "always", "never", behaviour.restarts);
+    } else if (name == "missing") {
+      if (!value.is_boolean()) return Wrong(name, "true or false");
+      behaviour.missing = value.get<bool>();
     } else if (name != "cases" && name != "when" && name != "comment") {
       status = absl::InvalidArgumentError(absl::StrCat("unknown member \"", name, "\""));
     }

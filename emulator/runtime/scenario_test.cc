@@ -36,7 +36,7 @@ TEST(ScenarioTest, ReadsEveryMember) {
   ASSERT_TRUE(scenarios
                   .Add("job", Json(R"({"start_seconds": 1.5, "ready_after": 3, "terminate_seconds": 9,
                                        "exit": {"after": 20, "code": 4}, "probe": "fail", "pull": "fail",
-                                       "restart": "never", "comment": "why",
+                                       "restart": "never", "comment": "why", "missing": true,
                                        "log": ["a", {"after": 2, "text": "b"}, {"at_exit": true, "text": "c"}]})"))
                   .ok());
   const Behaviour behaviour = scenarios.For(Image("job"));
@@ -49,6 +49,7 @@ TEST(ScenarioTest, ReadsEveryMember) {
   EXPECT_FALSE(behaviour.probe_passes);
   EXPECT_FALSE(behaviour.pull_passes);
   EXPECT_FALSE(behaviour.restarts);
+  EXPECT_TRUE(behaviour.missing);
   ASSERT_EQ(behaviour.log.size(), 3u);
   EXPECT_EQ(behaviour.log[1].after, absl::Seconds(2));
   EXPECT_TRUE(behaviour.log[2].at_exit);

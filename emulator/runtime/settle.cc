@@ -104,14 +104,15 @@ bool EndJob(const World& world, Workload& job, absl::Time now) {
     // The first failure ends the instance; without one, the last container does.
     absl::Time end = instance.evicted_at.value_or(absl::InfinitePast());
     bool ended = !states.empty() || instance.evicted_at;
-    for (const ContainerState& state : states) {
-      if (state.phase == Phase::kFailed) {
-        end = *state.ended;
+    for (size_t i = 0; i < states.size(); ++i) {
+      if (states[i].phase == Phase::kFailed) {
+        end = *states[i].ended;
         ended = true;
         break;
       }
-      ended &= state.phase == Phase::kDone;
-      if (state.ended) end = std::max(end, *state.ended);
+      if (job.plans.at(instance.digest).containers[i].sidecar) continue;
+      ended &= states[i].phase == Phase::kDone;
+      if (states[i].ended) end = std::max(end, *states[i].ended);
     }
     if (ended) {
       instance.ended = end;

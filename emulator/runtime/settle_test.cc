@@ -195,6 +195,13 @@ TEST_F(SettleTest, JobEndsIsKeptAndExpires) {
   EXPECT_TRUE(world_.workloads[0].gone);
 }
 
+TEST_F(SettleTest, JobDoesNotWaitForItsSidecar) {
+  Workload& job = Add("J", 1, {.exit = Exit{.after = absl::Seconds(30), .code = 0}}, true);
+  job.plans["v1"].containers.push_back({.name = "stage-mount", .sidecar = true});
+  EXPECT_EQ(WorkloadAt(200).status, "DONE");
+  EXPECT_EQ(ViewInstance(world_, job, job.instances[0], At(200)).containers[1].status, "DONE");
+}
+
 TEST_F(SettleTest, FailedJobAndCancelledJob) {
   Add("J", 1, {.exit = Exit{.after = absl::Seconds(30), .code = 2}}, true);
   EXPECT_EQ(WorkloadAt(300).status, "FAILED");

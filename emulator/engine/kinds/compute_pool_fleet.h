@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MPL-2.0
+// The bridge between records in the store and worlds of the simulated runtime: loads a pool with everything on it,
+// plays it to now, writes back what changed. Shared by the handlers of pools, services and jobs.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/engine/context.h"
+#include "emulator/engine/kinds/image.h"
+#include "emulator/runtime/compute.h"
+#include "emulator/runtime/scenario.h"
+
+namespace spcs::engine {
+
+// A pool, its world, and the records of the workloads in the order of world.workloads.
+struct LoadedPool {
+  Object record;
+  runtime::World world;
+  std::vector<Object> services;
+
+  // The workload of the record; it must be one of `services`.
+  runtime::Workload& WorkloadOf(int64_t service_id);
+};
+
+class Fleet {
+ public:
+  Fleet(runtime::Scenarios scenarios, std::shared_ptr<const ImageCatalog> images, const EngineOptions& options)
+      : scenarios_(std::move(scenarios)), images_(std::move(images)), options_(options) {}
+
+  // The pool, played to now. nullopt when there is none of that name.
+  std::optional<LoadedPool> Load(ExecutionContext& context, const std::string& pool) const;
+  std::vector<LoadedPool> LoadAll(ExecutionContext& context) const;
+
+  // Draws the consequences of the caller's changes at now and stores what changed, the caller's changes of records
+  // included. New workloads must have been stored and added before.
+  void Save(ExecutionContext& context, LoadedPool& pool) const;
+
+  // Adds a stored record of a service or job to the loaded pool.
+  runtime::Workload& Add(LoadedPool& pool, const Object& service) const;
+
+  // Brings all pools to now, unless nothing is due.
+  void Advance(ExecutionContext& context) const;
+
+  // Switches the shortage of a family on or off, from now on.
+  void SetShortage(ExecutionContext& context, const std::string& family, bool is_short) const;
+
+  const runtime::Scenarios& scenarios() const { return scenarios_; }
+  const ImageCatalog& images() const { return *images_; }
+
+ private:
+  LoadedPool Assemble(ExecutionContext& context, Object record, std::vector<Object> services) const;
+  void Store(ExecutionContext& context, LoadedPool& pool) const;
+  // Keeps the logs of jobs that ended, as they were then.
+  void KeepLogs(ExecutionContext& context, LoadedPool& pool) const;
+
+  runtime::Scenarios scenarios_;
+  std::shared_ptr<const ImageCatalog> images_;
+  const EngineOptions& options_;
+};
+
+}  // namespace spcs::engine
