@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/engine/kinds/service_kinds.h"
 
+#include <memory>
+
+#include "emulator/engine/kinds/compute_pool.h"
+#include "emulator/engine/kinds/compute_pool_fleet.h"
+#include "emulator/engine/kinds/image.h"
+#include "provider/base/status.h"
+
 namespace spcs::engine {
 
 absl::Status RegisterServiceKinds(Registry& registry, const EngineOptions& options) {
-  (void)registry;
-  (void)options;
+  ASSIGN_OR_RETURN(runtime::Scenarios scenarios, runtime::Scenarios::Load(options.scenarios_dir));
+  ASSIGN_OR_RETURN(ImageCatalog catalog, ImageCatalog::Load(options.images));
+  const auto images = std::make_shared<const ImageCatalog>(std::move(catalog));
+  const auto fleet = std::make_shared<const Fleet>(std::move(scenarios), images, options);
+  registry.AddKind(MakeComputePoolHandler(fleet));
+  RegisterInstanceFamilies(registry);
+  RegisterImages(registry, images);
   return absl::OkStatus();
 }
 
