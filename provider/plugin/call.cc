@@ -66,6 +66,7 @@ void Call::OnEvent(Tag::Event event, bool ok) {
     }
     case Tag::Event::kFinished:
       is_finished_ = true;
+      if (was_read_) server_.CountUnanswered(-1);
       if (answered_ && method_->after != nullptr) method_->after();
       return DeleteIfOver();
     case Tag::Event::kDone:
@@ -94,6 +95,8 @@ void Call::OnRead(bool ok) {
   if (!ok) {
     return Finish(absl::InvalidArgumentError(absl::StrCat(context_.method(), " came without a request message")));
   }
+  was_read_ = true;
+  server_.CountUnanswered(+1);
   provider_stop_.emplace(server_.stop_.Token(), StopThis{&stop_});
   if (method_->where == Method::Where::kInline) return Execute();
   server_.workers_.Submit([this] { Execute(); });

@@ -59,8 +59,9 @@ class Call {
   std::optional<std::stop_callback<StopThis>> provider_stop_;
   Tag accepted_{this, Tag::Event::kAccepted}, read_{this, Tag::Event::kRead}, written_{this, Tag::Event::kWritten},
       finished_{this, Tag::Event::kFinished}, done_{this, Tag::Event::kDone};
-  bool is_finished_ = false;  // these two only on the thread of Run()
+  bool is_finished_ = false;  // these three only on the thread of Run()
   bool is_done_ = false;
+  bool was_read_ = false;
   bool answered_ = false;  // with a message and status OK
 
   Mutex mu_;

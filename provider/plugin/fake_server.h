@@ -76,6 +76,7 @@ class FakeServer : public tf::ServerInterface {
                                .new_identity = request.planned_identity,
                                .diagnostics = {}};
     if (request.type_name == "waits") {
+      std::fputs("waiting\n", stderr);
       std::mutex mutex;
       std::condition_variable_any never;
       std::unique_lock lock(mutex);

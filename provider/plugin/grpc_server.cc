@@ -82,6 +82,23 @@ void GrpcServer::Run() {
   }
 }
 
+bool GrpcServer::WaitForAnswers(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  MutexLock lock(mu_);
+  while (unanswered_ > 0) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    if (left <= left.zero()) return false;
+    answered_.WaitFor(lock, left, std::stop_token());
+  }
+  return true;
+}
+
+void GrpcServer::CountUnanswered(int change) {
+  MutexLock lock(mu_);
+  unanswered_ += change;
+  if (unanswered_ == 0) answered_.NotifyAll();
+}
+
 void GrpcServer::Stop() {
   stop_.StopRunning();
   server_->Shutdown(std::chrono::system_clock::now());

@@ -6,11 +6,13 @@
 //   server->Run();  // until Stop()
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "provider/base/mutex.h"
 #include "provider/plugin/method.h"
 #include "provider/plugin/stop_hub.h"
 #include "provider/plugin/workers.h"
@@ -52,11 +54,14 @@ class GrpcServer {
   // any thread but not from a method of the table. The provider itself does not need it: it exits.
   void Stop();
 
-  Workers& workers() { return workers_; }
+  // Waits until every call whose request has arrived is answered, at most for `timeout`. From any thread.
+  bool WaitForAnswers(std::chrono::milliseconds timeout);
 
  private:
   friend class Call;
   GrpcServer(const MethodTable& methods, StopHub& stop, const Options& options);
+  // A request has arrived (+1), its answer has left or failed to (-1).
+  void CountUnanswered(int change);
 
   const MethodTable& methods_;
   StopHub& stop_;
@@ -65,6 +70,10 @@ class GrpcServer {
   std::unique_ptr<grpc::Server> server_;
   Workers workers_;
   int live_calls_ = 0;  // only on the thread of Run()
+
+  Mutex mu_;
+  CondVar answered_;
+  int unanswered_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
 }  // namespace spcs::plugin

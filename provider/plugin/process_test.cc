@@ -196,20 +196,29 @@ TEST_F(ProcessTest, LeavesCtrlCToTheClientAndEndsOnSigterm) {
   EXPECT_TRUE(FolderIsEmpty());
 }
 
+TEST_F(ProcessTest, SigtermLetsARunningApplyAnswer) {
+  Start();
+  ApplyResourceChange_Request apply;
+  apply.set_type_name("waits");
+  ApplyResourceChange_Response response;
+  std::thread caller([&] { response = client_->Provider<ApplyResourceChange_Response>("ApplyResourceChange", apply); });
+  EXPECT_EQ(plugin_->ReadErrorLine(), "waiting\n");
+  plugin_->Signal(SIGTERM);
+  EXPECT_EQ(plugin_->Wait(), 0);
+  caller.join();
+  EXPECT_EQ(client_->failures(), 0);
+  ASSERT_EQ(response.diagnostics_size(), 1);
+  EXPECT_EQ(response.diagnostics(0).summary(), "Interrupted");
+}
+
 TEST_F(ProcessTest, StopProviderReachesARunningApply) {
   Start();
   ApplyResourceChange_Request apply;
   apply.set_type_name("waits");
-  std::atomic<bool> returned = false;
   ApplyResourceChange_Response response;
-  std::thread caller([&] {
-    response = client_->Provider<ApplyResourceChange_Response>("ApplyResourceChange", apply);
-    returned = true;
-  });
-  // The apply may not have begun at the first try, and a stop is for what runs.
-  while (!returned) {
-    EXPECT_EQ(client_->Provider<StopProvider_Response>("StopProvider", StopProvider_Request()).error(), "");
-  }
+  std::thread caller([&] { response = client_->Provider<ApplyResourceChange_Response>("ApplyResourceChange", apply); });
+  EXPECT_EQ(plugin_->ReadErrorLine(), "waiting\n");
+  EXPECT_EQ(client_->Provider<StopProvider_Response>("StopProvider", StopProvider_Request()).error(), "");
   caller.join();
   ASSERT_EQ(response.diagnostics_size(), 1);
   EXPECT_EQ(response.diagnostics(0).summary(), "Interrupted");

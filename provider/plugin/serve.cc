@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <future>
 #include <string>
 #include <utility>
@@ -26,8 +25,9 @@
 namespace spcs::plugin {
 namespace {
 
-// How long calls may take to come to their end after SIGTERM.
-constexpr std::chrono::seconds kGrace(5);
+// How long running calls may take to come to their end after SIGTERM. Generous: a signal to the whole process group
+// reaches the client too, which then waits for the answers in order to save them, and whoever is in a hurry kills.
+constexpr std::chrono::seconds kGrace(30);
 
 // Without a host, which is the client's default one: the same address for OpenTofu and Terraform.
 constexpr absl::string_view kProviderAddress = "spcs/spcs";
@@ -107,7 +107,7 @@ absl::Status Session::Start(const ServerFactory& make_server) {
   RETURN_IF_ERROR(Announce());
   try {
     made.get();
-  } catch (const std::exception&) {
+  } catch (...) {
     return absl::InternalError("the provider could not be set up; this is a bug of it");
   }
   return absl::OkStatus();
@@ -141,7 +141,7 @@ absl::Status Session::Announce() {
 void Session::OnEvent(Watch::Reason reason) {
   if (reason == Watch::Reason::kSignal) {
     stop_.StopRunning();
-    server_->workers().WaitIdle(kGrace);
+    server_->WaitForAnswers(kGrace);
   }
   ExitNow(socket_path_, 0);
 }

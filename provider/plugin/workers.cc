@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/plugin/workers.h"
 
-#include <chrono>
 #include <utility>
 
 namespace spcs::plugin {
@@ -32,15 +31,9 @@ size_t Workers::thread_count() const {
   return threads_.size();
 }
 
-bool Workers::WaitIdle(std::chrono::milliseconds timeout) {
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
+size_t Workers::idle_count() const {
   MutexLock lock(mu_);
-  while (!queue_.empty() || idle_ != threads_.size()) {
-    const auto left = deadline - std::chrono::steady_clock::now();
-    if (left <= left.zero()) return false;
-    idle_changed_.WaitFor(lock, left, std::stop_token());
-  }
-  return true;
+  return idle_;
 }
 
 void Workers::Run() {
@@ -49,7 +42,6 @@ void Workers::Run() {
     while (queue_.empty()) {
       if (closing_) return;
       ++idle_;
-      idle_changed_.NotifyAll();
       work_.Wait(lock);
       --idle_;
     }

@@ -24,10 +24,9 @@ class Workers {
   // Runs `work` soon. It must not throw.
   void Submit(std::function<void()> work);
 
-  // Threads started so far.
+  // Threads started so far, and those of them that wait for work.
   size_t thread_count() const;
-  // Waits until nothing runs or waits, at most for `timeout`. Returns whether that was reached.
-  bool WaitIdle(std::chrono::milliseconds timeout);
+  size_t idle_count() const;
 
  private:
   void Run();
@@ -35,7 +34,6 @@ class Workers {
   const size_t limit_;
   mutable Mutex mu_;
   CondVar work_;
-  CondVar idle_changed_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mu_);
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mu_);
   size_t idle_ ABSL_GUARDED_BY(mu_) = 0;
