@@ -4,6 +4,7 @@
 
 #include <stop_token>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "provider/base/mutex.h"
 
