@@ -129,7 +129,10 @@ class Emulator:
         return self.call("GET", "objects")
 
     def names(self, kind: str) -> list[str]:
-        return sorted(row["name"] for row in self.objects().get(kind, []))
+        """Full names of everything of a kind, as in DB.SCHEMA.NAME."""
+        rows = self.objects().get(kind, [])
+        parts = [(row.get("database_name"), row.get("schema_name"), row["name"]) for row in rows]
+        return sorted(".".join(part for part in name if part) for name in parts)
 
     def mutate(self, kind: str, name: str, **change) -> None:
         self.call("POST", "objects:mutate", {"kind": kind, "name": name, **change})
