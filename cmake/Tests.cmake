@@ -1,0 +1,22 @@
+# Tests of the tree itself.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME layers COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/layers_test.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(layers PROPERTIES LABELS unit)
+
+# spcs_fuzz(NAME SRCS ... DEPS ...): a libFuzzer target, built and run (60 s, label fuzz) by the preset `fuzz` only.
+option(SPCS_FUZZ "Build the fuzz targets; needs clang" OFF)
+if(SPCS_FUZZ)
+  add_custom_target(fuzz_targets)
+endif()
+function(spcs_fuzz name)
+  if(NOT SPCS_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  target_link_libraries(${name} PRIVATE spcs_flags ${ARG_DEPS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzz_targets ${name})
+  add_test(NAME ${name} COMMAND ${name} -max_total_time=60 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1)
+  set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+endfunction()
