@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/tf/provider_server.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "provider/base/status.h"
 #include "provider/tf/codec.h"
 #include "provider/tf/plan.h"
-#include "provider/tf/validate.h"
+#include "provider/tf/server_text.h"
 
 namespace spcs::tf {
 namespace {
-
-constexpr char kMalformed[] = "Malformed request from the client";
-
-std::string Cannot(absl::string_view verb, const Resource& resource) {
-  return absl::StrCat("Cannot ", verb, " ", resource.noun());
-}
-
-Type IdentityType(const IdentitySchema& identity) {
-  std::map<std::string, Type> members;
-  for (const IdentityAttribute& attribute : identity.attributes) members[attribute.name] = attribute.type;
-  return Type::Object(std::move(members));
-}
 
 // An object that is imported has the client-only attributes at their defaults, so that an empty plan follows.
 void FillClientOnlyDefaults(const Schema& schema, Value& state) {
@@ -92,98 +79,7 @@ std::optional<DynamicValue> ProviderServer::IdentityFor(const Resource& resource
   const std::string account = private_state.Get("account");
   if (account.empty()) return std::nullopt;
   members["account"] = account;
-  return Encode(Value(std::move(members)), IdentityType(identity->second));
-}
-
-ValidateResponse ProviderServer::ValidateProvider(const ValidateRequest& request) {
-  ValidateResponse response;
-  const Schema& schema = registry_.config->schema();
-  const auto config = Decode(request.config, schema.WireType());
-  response.diagnostics.AddStatus(kMalformed, config.status());
-  if (!config.ok() || !config->IsMap()) return response;
-  ValidateAttributes(schema, *config, response.diagnostics);
-  if (!response.diagnostics.HasErrors()) registry_.config->Validate(*config, response.diagnostics);
-  return response;
-}
-
-ValidateResponse ProviderServer::ValidateResource(const ValidateRequest& request) {
-  ValidateResponse response;
-  const Resource* resource = FindResource(request.type_name, response.diagnostics);
-  if (resource == nullptr) return response;
-  const auto config = Decode(request.config, resource->schema().WireType());
-  response.diagnostics.AddStatus(kMalformed, config.status());
-  if (!config.ok() || !config->IsMap()) return response;
-  if (!request.write_only_allowed) RefuseWriteOnly(resource->schema(), *config, response.diagnostics);
-  ValidateAttributes(resource->schema(), *config, response.diagnostics);
-  if (!response.diagnostics.HasErrors()) resource->Validate(*config, response.diagnostics);
-  return response;
-}
-
-ValidateResponse ProviderServer::ValidateDataSource(const ValidateRequest& request) {
-  ValidateResponse response;
-  const auto source = data_sources_.find(request.type_name);
-  if (source == data_sources_.end()) {
-    response.diagnostics.AddError(Path(), "Unknown data source", absl::StrCat("There is no ", request.type_name, "."));
-    return response;
-  }
-  const auto config = Decode(request.config, source->second->schema().WireType());
-  response.diagnostics.AddStatus(kMalformed, config.status());
-  if (!config.ok() || !config->IsMap()) return response;
-  ValidateAttributes(source->second->schema(), *config, response.diagnostics);
-  if (!response.diagnostics.HasErrors()) source->second->Validate(*config, response.diagnostics);
-  return response;
-}
-
-ValidateResponse ProviderServer::ValidateEphemeral(const ValidateRequest& request) {
-  ValidateResponse response;
-  response.diagnostics.AddError(Path(), "Unknown ephemeral resource",
-                                absl::StrCat("There is no ", request.type_name, "."));
-  return response;
-}
-
-ConfigureResponse ProviderServer::Configure(const ConfigureRequest& request) {
-  ConfigureResponse response;
-  const auto config = Decode(request.config, registry_.config->schema().WireType());
-  response.diagnostics.AddStatus(kMalformed, config.status());
-  if (config.ok()) registry_.config->Configure(*config, request.client_version, response.diagnostics);
-  return response;
-}
-
-UpgradeStateResponse ProviderServer::UpgradeState(const UpgradeStateRequest& request) {
-  UpgradeStateResponse response;
-  Resource* resource = FindResource(request.type_name, response.diagnostics);
-  if (resource == nullptr) return response;
-  const Type type = resource->schema().WireType();
-  if (request.version > resource->schema().version) {
-    response.diagnostics.AddError(
-        Path(), "State of a newer provider",
-        absl::StrCat("The state was written by schema version ", request.version, " of ", request.type_name,
-                     "; this provider knows up to ", resource->schema().version, ". Upgrade the provider."));
-    return response;
-  }
-  if (request.raw_state.json.empty()) {
-    response.diagnostics.AddError(Path(), Cannot("upgrade the state of", *resource),
-                                  "The state is in the format of a client older than 0.12, which nothing here wrote.");
-    return response;
-  }
-  absl::StatusOr<Value> state = DecodeJson(request.raw_state.json, type, Shape::kLenient);
-  if (state.ok() && request.version < resource->schema().version) {
-    state = resource->Upgrade(request.version, *std::move(state));
-  }
-  response.diagnostics.AddStatus(Cannot("upgrade the state of", *resource), state.status());
-  if (state.ok()) response.upgraded_state = Encode(*state, type);
-  return response;
-}
-
-UpgradeIdentityResponse ProviderServer::UpgradeIdentity(const UpgradeIdentityRequest& request) {
-  UpgradeIdentityResponse response;
-  const auto identity = schema_.identities.find(request.type_name);
-  if (identity == schema_.identities.end()) return response;
-  const Type type = IdentityType(identity->second);
-  const auto value = DecodeJson(request.raw_identity.json, type, Shape::kLenient);
-  response.diagnostics.AddStatus("Cannot upgrade the identity", value.status());
-  if (value.ok()) response.upgraded_identity = Encode(*value, type);
-  return response;
+  return Encode(Value(std::move(members)), identity->second.WireType());
 }
 
 ReadResponse ProviderServer::Read(const ReadRequest& request, std::stop_token stop) {
@@ -307,7 +203,7 @@ absl::StatusOr<Value> ProviderServer::ImportState(Resource& resource, const Impo
   if (identity == schema_.identities.end()) {
     return absl::InvalidArgumentError(absl::StrCat("a ", resource.noun(), " has no identity; use its id"));
   }
-  ASSIGN_OR_RETURN(const Value value, Decode(*request.identity, IdentityType(identity->second)));
+  ASSIGN_OR_RETURN(const Value value, Decode(*request.identity, identity->second.WireType()));
   return resource.ImportIdentity(context, value);
 }
 
@@ -326,86 +222,6 @@ ImportResponse ProviderServer::Import(const ImportRequest& request, std::stop_to
                                 .private_state = context.private_state.Serialize(),
                                 .identity = request.identity});
   return response;
-}
-
-MoveResponse ProviderServer::Move(const MoveRequest& request) {
-  MoveResponse response;
-  Resource* resource = FindResource(request.target_type_name, response.diagnostics);
-  if (resource == nullptr) return response;
-  const auto state = resource->Move(request.source_type_name, request.source_state.json);
-  response.diagnostics.AddStatus("Cannot move the state", state.status());
-  if (state.ok()) response.target_state = Encode(*state, resource->schema().WireType());
-  return response;
-}
-
-ReadDataResponse ProviderServer::ReadData(const ReadDataRequest& request, std::stop_token stop) {
-  ReadDataResponse response;
-  const auto source = data_sources_.find(request.type_name);
-  if (source == data_sources_.end()) {
-    response.diagnostics.AddError(Path(), "Unknown data source", absl::StrCat("There is no ", request.type_name, "."));
-    return response;
-  }
-  const Type type = source->second->schema().WireType();
-  const auto config = Decode(request.config, type);
-  response.diagnostics.AddStatus(kMalformed, config.status());
-  if (!config.ok()) return response;
-  Context context = MakeContext(std::move(stop), response.diagnostics, "");
-  const auto state = source->second->Read(context, *config);
-  response.diagnostics.AddStatus(absl::StrCat("Cannot read ", source->second->noun()), state.status());
-  if (state.ok()) response.state = Encode(*state, type);
-  return response;
-}
-
-CallFunctionResponse ProviderServer::CallFunction(const CallFunctionRequest& request) {
-  CallFunctionResponse response;
-  const auto function = functions_.find(request.name);
-  if (function == functions_.end()) {
-    response.error = absl::StrCat("There is no function \"", request.name, "\".");
-    return response;
-  }
-  const FunctionSignature& signature = function->second->signature();
-  const size_t fixed_count = signature.parameters.size();
-  if (request.arguments.size() < fixed_count || (!signature.variadic && request.arguments.size() > fixed_count)) {
-    response.error = absl::StrCat("The function takes ", signature.variadic ? "at least " : "", fixed_count,
-                                  " arguments, not ", request.arguments.size(), ".");
-    return response;
-  }
-  std::vector<Value> arguments;
-  for (size_t i = 0; i < request.arguments.size(); ++i) {
-    const FunctionParameter& parameter = i < fixed_count ? signature.parameters[i] : *signature.variadic;
-    auto argument = Decode(request.arguments[i], parameter.type);
-    if (!argument.ok()) {
-      response.error = std::string(argument.status().message());
-      response.error_argument = static_cast<int64_t>(i);
-      return response;
-    }
-    arguments.push_back(*std::move(argument));
-  }
-  const auto result = function->second->Call(arguments);
-  if (result.ok()) {
-    response.result = Encode(*result, signature.result);
-    return response;
-  }
-  response.error = std::string(result.status().message());
-  int64_t index = 0;
-  if (absl::SimpleAtoi(FactOf(result.status(), kFunctionArgument).value_or(""), &index))
-    response.error_argument = index;
-  return response;
-}
-
-OpenEphemeralResponse ProviderServer::OpenEphemeral(const OpenEphemeralRequest& request, std::stop_token) {
-  OpenEphemeralResponse response;
-  response.diagnostics.AddError(Path(), "Unknown ephemeral resource",
-                                absl::StrCat("There is no ", request.type_name, "."));
-  return response;
-}
-
-RenewEphemeralResponse ProviderServer::RenewEphemeral(const RenewEphemeralRequest&, std::stop_token) {
-  return {};
-}
-
-CloseEphemeralResponse ProviderServer::CloseEphemeral(const CloseEphemeralRequest&, std::stop_token) {
-  return {};
 }
 
 }  // namespace spcs::tf

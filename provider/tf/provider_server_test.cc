@@ -270,8 +270,10 @@ TEST_F(ProviderServerTest, StateOfTheSameVersionIsReadLeniently) {
 
 TEST_F(ProviderServerTest, StateOfAnOlderVersionIsUpgraded) {
   const UpgradeStateResponse response =
-      server_.UpgradeState({.type_name = kThing, .version = 1, .raw_state = {.json = R"({"name":"a"})"}});
-  EXPECT_EQ(Read(response.upgraded_state).Get("comment"), Value("upgraded from 1"));
+      server_.UpgradeState({.type_name = kThing, .version = 1, .raw_state = {.json = R"({"name":"a","text":12})"}});
+  ASSERT_TRUE(response.diagnostics.empty()) << Text(response.diagnostics);
+  EXPECT_EQ(Read(response.upgraded_state).Get("comment"), Value("12"));
+  EXPECT_EQ(Read(response.upgraded_state).Get("name"), Value("a"));
 }
 
 TEST_F(ProviderServerTest, StateThatCannotBeUpgradedIsAnError) {
@@ -281,6 +283,8 @@ TEST_F(ProviderServerTest, StateThatCannotBeUpgradedIsAnError) {
     return response.diagnostics.HasErrors() ? response.diagnostics.list()[0].summary : "no error";
   };
   EXPECT_EQ(summary(3, {.json = "{}"}), "State of a newer provider");
+  EXPECT_EQ(summary(0, {.json = "{}"}), "Cannot upgrade the state of thing");
+  EXPECT_EQ(summary(1, {.json = "null"}), "Cannot upgrade the state of thing");
   EXPECT_EQ(summary(2, {.json = "{"}), "Cannot upgrade the state of thing");
   EXPECT_EQ(summary(2, {.json = R"({"name":["a"]})"}), "Cannot upgrade the state of thing");
   EXPECT_EQ(summary(2, {.flatmap = {{"name", "a"}}}), "Cannot upgrade the state of thing");
@@ -343,6 +347,8 @@ TEST_F(ProviderServerTest, UnknownTypesAreErrorsThatNameTheType) {
       server_.Move({.target_type_name = type}).diagnostics,
       server_.ReadData({.type_name = type}, {}).diagnostics,
       server_.OpenEphemeral({.type_name = type}, {}).diagnostics,
+      server_.RenewEphemeral({.type_name = type}, {}).diagnostics,
+      server_.CloseEphemeral({.type_name = type}, {}).diagnostics,
   };
   for (size_t i = 0; i < all.size(); ++i) {
     ASSERT_EQ(all[i].list().size(), 1u) << i;
@@ -377,6 +383,9 @@ TEST_F(ProviderServerTest, FunctionsTakeTheirArguments) {
   EXPECT_TRUE(server_.CallFunction({.name = "nothing"}).error.has_value());
   const auto wrong = server_.CallFunction({.name = "join", .arguments = {text("-"), {.msgpack = "\x01"}}});
   EXPECT_EQ(wrong.error_argument, 1);
+  EXPECT_EQ(server_.CallFunction({.name = "join", .arguments = {text("-"), {}}}).error_argument, 1) << "null";
+  const auto unknown = server_.CallFunction({.name = "join", .arguments = {Encode(Value::Unknown(), Type::String())}});
+  EXPECT_EQ(unknown.error_argument, 0);
   const auto refused = server_.CallFunction({.name = "join", .arguments = {text("-"), text("")}});
   EXPECT_EQ(refused.error, "an empty part");
   EXPECT_EQ(refused.error_argument, 1);

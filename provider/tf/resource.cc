@@ -39,8 +39,8 @@ absl::StatusOr<Value> Resource::ImportIdentity(Context&, const Value&) {
   return absl::UnimplementedError(absl::StrCat("a ", noun(), " cannot be imported by identity; use its id"));
 }
 
-absl::StatusOr<Value> Resource::Upgrade(int64_t, Value state) {
-  return state;
+absl::Status Resource::Upgrade(int64_t, nlohmann::json&) {
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Value> Resource::Move(const std::string& source_type, const std::string&) {

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "nlohmann/json_fwd.hpp"
 #include "provider/tf/diagnostics.h"
 #include "provider/tf/schema.h"
 #include "provider/tf/value.h"
@@ -86,8 +87,9 @@ class Resource {
   virtual absl::StatusOr<Value> Import(Context& context, const std::string& id) = 0;
   virtual absl::StatusOr<Value> ImportIdentity(Context& context, const Value& identity);
 
-  // State of an older schema version, decoded leniently by the present schema, made current.
-  virtual absl::StatusOr<Value> Upgrade(int64_t version, Value state);
+  // Brings state of an older schema version, as it was stored, into the present shape: renames, converts. Afterwards
+  // missing attributes are null and surplus ones are dropped. `state` is an object. Changes nothing by default.
+  virtual absl::Status Upgrade(int64_t version, nlohmann::json& state);
   // State of another provider's resource (as JSON text) as ours. Unimplemented by default.
   virtual absl::StatusOr<Value> Move(const std::string& source_type, const std::string& source_json);
 };

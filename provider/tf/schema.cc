@@ -34,4 +34,10 @@ Type Schema::WireType() const {
   return ObjectOf(attributes);
 }
 
+Type IdentitySchema::WireType() const {
+  std::map<std::string, Type> members;
+  for (const IdentityAttribute& attribute : attributes) members[attribute.name] = attribute.type;
+  return Type::Object(std::move(members));
+}
+
 }  // namespace spcs::tf

@@ -83,6 +83,9 @@ struct IdentityAttribute {
 struct IdentitySchema {
   int64_t version = 0;
   std::vector<IdentityAttribute> attributes;
+
+  // The object type of the whole.
+  Type WireType() const;
 };
 
 // A provider-defined function.

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "nlohmann/json.hpp"
 #include "provider/base/status.h"
 #include "provider/tf/typed_resource.h"
 #include "provider/tf/validate.h"
@@ -15,9 +16,11 @@ class ThingResource : public TypedResource<Thing> {
   explicit ThingResource(Service& service) : TypedResource(ThingModel()), service_(service) {}
   std::string noun() const override { return "thing"; }
 
-  absl::StatusOr<Value> Upgrade(int64_t version, Value state) override {
-    state.AsMap()["comment"] = absl::StrCat("upgraded from ", version);
-    return state;
+  // Version 1 called the comment `text`, and it was a number.
+  absl::Status Upgrade(int64_t version, nlohmann::json& state) override {
+    if (version == 0) return absl::UnimplementedError("version 0 was never released");
+    state["comment"] = state["text"].dump();
+    return absl::OkStatus();
   }
   absl::StatusOr<Value> ImportIdentity(Context& context, const Value& identity) override {
     return Import(context, identity.Get("name").AsString());

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MPL-2.0
+// The part of ProviderServer for data sources, functions and ephemeral resources.
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "provider/base/status.h"
+#include "provider/tf/codec.h"
+#include "provider/tf/provider_server.h"
+#include "provider/tf/server_text.h"
+
+namespace spcs::tf {
+namespace {
+
+// Functions see null and unknown only where they ask for it; the clients keep to this, but it is not theirs to break.
+absl::StatusOr<Value> DecodeArgument(const DynamicValue& encoded, const FunctionParameter& parameter) {
+  ASSIGN_OR_RETURN(Value value, Decode(encoded, parameter.type));
+  if (value.IsNull() && !parameter.allow_null) return absl::InvalidArgumentError("the argument must not be null");
+  if (!value.IsWhollyKnown() && !parameter.allow_unknown) {
+    return absl::InvalidArgumentError("the argument must be known");
+  }
+  return value;
+}
+
+void AddUnknownEphemeral(const std::string& type_name, Diagnostics& diagnostics) {
+  diagnostics.AddError(Path(), "Unknown ephemeral resource", absl::StrCat("There is no ", type_name, "."));
+}
+
+}  // namespace
+
+ReadDataResponse ProviderServer::ReadData(const ReadDataRequest& request, std::stop_token stop) {
+  ReadDataResponse response;
+  const auto source = data_sources_.find(request.type_name);
+  if (source == data_sources_.end()) {
+    response.diagnostics.AddError(Path(), "Unknown data source", absl::StrCat("There is no ", request.type_name, "."));
+    return response;
+  }
+  const Type type = source->second->schema().WireType();
+  const auto config = Decode(request.config, type);
+  response.diagnostics.AddStatus(kMalformed, config.status());
+  if (!config.ok()) return response;
+  Context context = MakeContext(std::move(stop), response.diagnostics, "");
+  const auto state = source->second->Read(context, *config);
+  response.diagnostics.AddStatus(Cannot("read", *source->second), state.status());
+  if (state.ok()) response.state = Encode(*state, type);
+  return response;
+}
+
+CallFunctionResponse ProviderServer::CallFunction(const CallFunctionRequest& request) {
+  CallFunctionResponse response;
+  const auto function = functions_.find(request.name);
+  if (function == functions_.end()) {
+    response.error = absl::StrCat("There is no function \"", request.name, "\".");
+    return response;
+  }
+  const FunctionSignature& signature = function->second->signature();
+  const size_t fixed_count = signature.parameters.size();
+  if (request.arguments.size() < fixed_count || (!signature.variadic && request.arguments.size() > fixed_count)) {
+    response.error = absl::StrCat("The function takes ", signature.variadic ? "at least " : "", fixed_count,
+                                  " arguments, not ", request.arguments.size(), ".");
+    return response;
+  }
+  std::vector<Value> arguments;
+  for (size_t i = 0; i < request.arguments.size(); ++i) {
+    const FunctionParameter& parameter = i < fixed_count ? signature.parameters[i] : *signature.variadic;
+    auto argument = DecodeArgument(request.arguments[i], parameter);
+    if (!argument.ok()) {
+      response.error = std::string(argument.status().message());
+      response.error_argument = static_cast<int64_t>(i);
+      return response;
+    }
+    arguments.push_back(*std::move(argument));
+  }
+  const auto result = function->second->Call(arguments);
+  if (result.ok()) {
+    response.result = Encode(*result, signature.result);
+    return response;
+  }
+  response.error = std::string(result.status().message());
+  int64_t index = 0;
+  if (absl::SimpleAtoi(FactOf(result.status(), kFunctionArgument).value_or(""), &index))
+    response.error_argument = index;
+  return response;
+}
+
+ValidateResponse ProviderServer::ValidateEphemeral(const ValidateRequest& request) {
+  ValidateResponse response;
+  AddUnknownEphemeral(request.type_name, response.diagnostics);
+  return response;
+}
+
+OpenEphemeralResponse ProviderServer::OpenEphemeral(const OpenEphemeralRequest& request, std::stop_token) {
+  OpenEphemeralResponse response;
+  AddUnknownEphemeral(request.type_name, response.diagnostics);
+  return response;
+}
+
+RenewEphemeralResponse ProviderServer::RenewEphemeral(const RenewEphemeralRequest& request, std::stop_token) {
+  RenewEphemeralResponse response;
+  AddUnknownEphemeral(request.type_name, response.diagnostics);
+  return response;
+}
+
+CloseEphemeralResponse ProviderServer::CloseEphemeral(const CloseEphemeralRequest& request, std::stop_token) {
+  CloseEphemeralResponse response;
+  AddUnknownEphemeral(request.type_name, response.diagnostics);
+  return response;
+}
+
+}  // namespace spcs::tf
