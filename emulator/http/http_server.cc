@@ -120,7 +120,6 @@ bool HttpServer::Impl::process_and_close_socket(socket_t socket) {
     open = connection.FinishAnswer() && served && !closed_by_client && connection.SkipUnread();
   }
   Connection::SetCurrent(nullptr);
-  ::shutdown(socket, SHUT_WR);
   ::close(socket);
   return true;
 }

@@ -47,7 +47,8 @@ absl::Status Cancelled() {
 
 bool IsJson(const std::string* content_type) {
   if (content_type == nullptr) return false;
-  const absl::string_view type = absl::StripAsciiWhitespace(content_type->substr(0, content_type->find(';')));
+  const absl::string_view type =
+      absl::StripAsciiWhitespace(absl::string_view(*content_type).substr(0, content_type->find(';')));
   return absl::EqualsIgnoreCase(type, "application/json");
 }
 
