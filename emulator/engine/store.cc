@@ -106,6 +106,12 @@ void Store::Fail(absl::string_view what) {
   failure_ = absl::InternalError(absl::StrCat("the store failed: ", what, ": ", sqlite3_errmsg(db_)));
 }
 
+void Store::Execute(const std::string& text) {
+  // Statements prepared for a table that goes would lock it.
+  cache_ = std::make_unique<Cache>();
+  if (failure_.ok() && sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(text);
+}
+
 void Store::Begin() {
   failure_ = absl::OkStatus();
   SqliteStatement(*this, "BEGIN IMMEDIATE").Run();

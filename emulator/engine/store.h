@@ -113,8 +113,8 @@ class Store {
   std::vector<std::pair<std::string, std::string>> ListRecords(absl::string_view space);
   void DeleteRecord(absl::string_view space, absl::string_view key);
 
-  // The database handle, for user tables. Report an error with Fail().
-  sqlite3* handle() { return db_; }
+  // Executes a statement that cannot be prepared ahead: DDL of user tables. The prepared statements are dropped.
+  void Execute(const std::string& text);
   void Fail(absl::string_view what);
   const absl::Status& failure() const { return failure_; }
 

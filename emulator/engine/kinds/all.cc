@@ -12,6 +12,12 @@ absl::Status RegisterAll(Registry& registry, const EngineOptions& options) {
   registry.AddKind(MakeRoleHandler());
   registry.AddKind(MakeUserHandler());
   registry.AddKind(MakeWarehouseHandler());
+  registry.AddKind(MakeStageHandler());
+  registry.AddKind(MakeImageRepositoryHandler());
+  registry.AddKind(MakeSecretHandler());
+  registry.AddKind(MakeNetworkRuleHandler());
+  registry.AddKind(MakeIntegrationHandler());
+  registry.AddKind(MakeTableHandler());
   RegisterGrants(registry);
   RegisterShowGrants(registry);
   RegisterQueries(registry);

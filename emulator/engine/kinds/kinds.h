@@ -2,10 +2,12 @@
 // The plain kinds' handlers, one file each in this folder, and what databases and schemas share.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "emulator/engine/kind_handler.h"
 
@@ -16,6 +18,17 @@ std::unique_ptr<KindHandler> MakeSchemaHandler();
 std::unique_ptr<KindHandler> MakeRoleHandler();
 std::unique_ptr<KindHandler> MakeUserHandler();
 std::unique_ptr<KindHandler> MakeWarehouseHandler();
+std::unique_ptr<KindHandler> MakeStageHandler();
+std::unique_ptr<KindHandler> MakeImageRepositoryHandler();
+std::unique_ptr<KindHandler> MakeSecretHandler();
+std::unique_ptr<KindHandler> MakeNetworkRuleHandler();
+std::unique_ptr<KindHandler> MakeIntegrationHandler();
+std::unique_ptr<KindHandler> MakeTableHandler();
+
+// The type of ENCRYPTION = (TYPE = …), `fallback` without one.
+absl::StatusOr<std::string> EncryptionType(const sql::Statement& statement,
+                                           std::initializer_list<absl::string_view> allowed,
+                                           absl::string_view fallback);
 
 // Adds a schema to a database that is being made.
 void MakeSchema(ExecutionContext& context, const std::string& database, absl::string_view name, absl::string_view owner,
@@ -29,7 +42,7 @@ void RegisterGrants(Registry& registry);
 void RegisterShowGrants(Registry& registry);
 // CURRENT_…() and the SYSTEM$ functions that are about the account.
 void RegisterAccountFunctions(Registry& registry);
-// SELECT without FROM, CALL.
+// SELECT with and without FROM, CALL, INSERT.
 void RegisterQueries(Registry& registry);
 
 }  // namespace spcs::engine

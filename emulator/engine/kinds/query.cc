@@ -2,6 +2,7 @@
 // SELECT and CALL of literals and functions; SELECT … FROM goes on to the tables.
 #include "absl/strings/str_cat.h"
 #include "emulator/engine/kinds/kinds.h"
+#include "emulator/engine/kinds/table_rows.h"
 #include "provider/base/status.h"
 
 namespace spcs::engine {
@@ -59,9 +60,10 @@ absl::StatusOr<ResultSet> SelectScalars(ExecutionContext& context, const sql::St
 
 void RegisterQueries(Registry& registry) {
   registry.AddStatement("SELECT", [](ExecutionContext& context, const sql::Statement& statement) {
-    return SelectScalars(context, statement);
+    return statement.name.empty() ? SelectScalars(context, statement) : SelectRows(context, statement);
   });
   registry.AddStatement("CALL", SelectScalars);
+  registry.AddStatement("INSERT", InsertRows);
 }
 
 }  // namespace spcs::engine

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MPL-2.0
+// The rows of user tables. Each table is a SQLite table t_<object id> with columns c_<column id>, so that renaming is a
+// matter of the record alone; values are texts in the form in which SELECT answers them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "emulator/engine/context.h"
+#include "emulator/engine/result.h"
+
+namespace spcs::engine {
+
+struct TableColumn {
+  int64_t id = 0;
+  std::string name, type;  // type as ParseDataType() returns it
+  bool nullable = true;
+  Cell default_text;  // the expression as written
+  std::string comment;
+};
+
+// The columns of the record, in order.
+std::vector<TableColumn> ColumnsOf(const Object& table);
+void SetColumns(Object& table, const std::vector<TableColumn>& columns);
+
+// INSERT INTO t [(columns)] VALUES …: the answer has the number of rows.
+absl::StatusOr<ResultSet> InsertRows(ExecutionContext& context, const sql::Statement& statement);
+// SELECT … FROM t.
+absl::StatusOr<ResultSet> SelectRows(ExecutionContext& context, const sql::Statement& statement);
+
+int64_t CountRows(ExecutionContext& context, const Object& table);
+
+// The SQLite side of CREATE TABLE, ADD and DROP COLUMN and DROP TABLE.
+void MakeRows(ExecutionContext& context, const Object& table);
+void AddRowColumn(ExecutionContext& context, const Object& table, const TableColumn& column, const Cell& value);
+void DropRowColumn(ExecutionContext& context, const Object& table, const TableColumn& column);
+void DropRows(ExecutionContext& context, const Object& table);
+// Whether a row has NULL in the column.
+bool HasNulls(ExecutionContext& context, const Object& table, const TableColumn& column);
+
+// The value as the column keeps it; fails when the type does not take it.
+absl::StatusOr<Cell> Coerce(ExecutionContext& context, const TableColumn& column, const sql::Value& value);
+// The column's default as a value, NULL without one.
+absl::StatusOr<Cell> DefaultOf(ExecutionContext& context, const TableColumn& column);
+
+}  // namespace spcs::engine
