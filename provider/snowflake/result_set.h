@@ -24,6 +24,10 @@ class Row {
  public:
   Row(const std::vector<Column>& columns, const Cells& cells) : columns_(&columns), cells_(&cells) {}
 
+  // All of it, cell by cell.
+  const std::vector<Column>& columns() const { return *columns_; }
+  const Cells& cells() const { return *cells_; }
+
   // The text, or nullopt when it is null or there is no such column.
   std::optional<std::string> Get(absl::string_view column) const;
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MPL-2.0
+// Types of table columns, compared by meaning: STRING is VARCHAR(16777216), INTEGER is NUMBER(38,0).
+#pragma once
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace spcs::resources {
+
+// The type as the service shows it: upper case, synonyms resolved, default lengths written out. What is not a known
+// synonym comes back in upper case without spaces. Source: the service's documentation of data types.
+std::string CanonicalType(absl::string_view type);
+
+inline bool SameType(absl::string_view a, absl::string_view b) {
+  return CanonicalType(a) == CanonicalType(b);
+}
+
+// False for text that cannot be a type: only letters, digits, _, spaces, commas and one pair of parentheses may occur.
+bool IsTypeText(absl::string_view type);
+
+}  // namespace spcs::resources

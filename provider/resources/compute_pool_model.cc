@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MPL-2.0
+// spcs_compute_pool: nodes of one instance family, on which services run.
+#include "provider/resources/compute_pool_model.h"
+
+#include "absl/strings/str_cat.h"
+#include "provider/resources/names.h"
+#include "provider/snowflake/instance_family.h"
+#include "provider/tf/validate.h"
+
+namespace spcs::resources {
+namespace {
+
+void WarnOfLegacyFamily(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  const auto legacy = snowflake::FindLegacyFamily(value.AsString());
+  if (!legacy) return;
+  diagnostics.AddWarning(
+      path, "Legacy instance family",
+      absl::StrCat(value.AsString(), " is a name of the private preview; accounts of today may refuse it. ",
+                   legacy->successor, " comes closest (confidence: ", ConfidenceName(legacy->confidence),
+                   "). provider::spcs::instance_family(\"", value.AsString(), "\") gives that name."));
+}
+
+}  // namespace
+
+const tf::Model<ComputePool>& ComputePoolModel() {
+  using M = ComputePool;
+  using tf::Computed, tf::Optional, tf::Required;
+  static const tf::Model<M> model{
+      "spcs_compute_pool",
+      "A compute pool: nodes of one instance family, on which services and jobs run.",
+      {
+          {"name", &M::name, PlainNameAttribute("compute pool")},
+          {"instance_family", &M::instance_family,
+           Required{.same_meaning = SameWord,
+                    .validators = {tf::NonEmpty(), WarnOfLegacyFamily},
+                    .doc = "Type of the nodes, such as CPU_X64_S or GPU_NV_M. A change replaces the pool, unless "
+                           "`instance_family_change` says otherwise."}},
+          {"min_nodes", &M::min_nodes, Required{.validators = {tf::AtLeast(1)}, .doc = "Fewest nodes."}},
+          {"max_nodes", &M::max_nodes,
+           Required{.validators = {tf::AtLeast(1)}, .doc = "Most nodes, at least `min_nodes`."}},
+          {"auto_resume", &M::auto_resume,
+           Optional{.default_value = true, .doc = "Whether a service that starts resumes the suspended pool."}},
+          {"auto_suspend_secs", &M::auto_suspend_secs,
+           Optional{.default_value = 3600,
+                    .validators = {tf::AtLeast(0)},
+                    .doc = "Seconds without services after which the pool is suspended; 0 for never."}},
+          {"initially_suspended", &M::initially_suspended,
+           Optional{.default_value = false, .client_only = true, .doc = "Create the pool suspended."}},
+          {"comment", &M::comment, CommentAttribute("pool")},
+          {"suspended", &M::suspended,
+           Optional{.doc = "Whether the pool is suspended; unset: not managed. Enforced when it changes; what "
+                           "`auto_resume` and `auto_suspend_secs` do in between is no difference."}},
+          {"instance_family_change", &M::instance_family_change,
+           Optional{.default_value = "replace",
+                    .client_only = true,
+                    .validators = {tf::OneOf({"replace", "in_place"})},
+                    .doc = "What a change of `instance_family` does: \"replace\" the pool with its services, or "
+                           "\"in_place\": suspend it, change it, resume it (refused while it has services)."}},
+          {"force_destroy", &M::force_destroy,
+           ForceDestroyAttribute("Drop the services and jobs that run on the pool too, also those not managed here.")},
+          {"on_exists", &M::on_exists, OnExistsAttribute()},
+          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
+          {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
+          {"created_on", &M::created_on,
+           Computed{.doc = "When the pool was created. Pass it to services as `compute_pool_created_on`."}},
+      }};
+  return model;
+}
+
+}  // namespace spcs::resources

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MPL-2.0
+// spcs_compute_pool as a struct, and its table.
+#pragma once
+
+#include "provider/tf/model.h"
+#include "provider/tf/timeouts.h"
+
+namespace spcs::resources {
+
+struct ComputePool {
+  tf::String name{}, instance_family{};
+  tf::Int min_nodes{}, max_nodes{};
+  tf::Bool auto_resume{};
+  tf::Int auto_suspend_secs{};
+  tf::Bool initially_suspended{};
+  tf::String comment{};
+  tf::Bool suspended{};
+  tf::String instance_family_change{};
+  tf::Bool force_destroy{};
+  tf::String on_exists{};
+  tf::Object<tf::Timeouts> timeouts{};
+  tf::String qualified_name{}, created_on{};
+};
+
+const tf::Model<ComputePool>& ComputePoolModel();
+
+}  // namespace spcs::resources

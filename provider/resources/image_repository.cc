@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MPL-2.0
+// spcs_image_repository: where images are pushed and services find them.
+#include "provider/resources/all.h"
+#include "provider/resources/names.h"
+#include "provider/resources/sql_resource.h"
+#include "provider/tf/timeouts.h"
+
+namespace spcs::resources {
+namespace {
+
+struct ImageRepository {
+  tf::String database{}, schema{}, name{}, comment{}, repository_url{}, qualified_name{}, on_exists{};
+  tf::Object<tf::Timeouts> timeouts{};
+};
+
+const tf::Model<ImageRepository>& ImageRepositoryModel() {
+  using M = ImageRepository;
+  static const tf::Model<M> model{
+      "spcs_image_repository",
+      "Holds the container images that services run.",
+      {
+          {"database", &M::database, PlainParentAttribute("Database of the repository.")},
+          {"schema", &M::schema, PlainParentAttribute("Schema of the repository.")},
+          {"name", &M::name, PlainNameAttribute("image repository")},
+          {"comment", &M::comment, CommentAttribute("repository")},
+          {"repository_url", &M::repository_url,
+           tf::Computed{.doc = "Where images are pushed: registry host and path, without a scheme."}},
+          {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
+          {"on_exists", &M::on_exists, OnExistsAttribute()},
+          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
+      }};
+  return model;
+}
+
+}  // namespace
+
+std::unique_ptr<tf::Resource> MakeImageRepository(Account& account) {
+  return std::make_unique<SqlResource<ImageRepository>>(
+      account,
+      SqlKind{.keyword = "IMAGE REPOSITORY",
+              .list = snowflake::ShowKind::kImageRepository,
+              .quotable = false,
+              .create_privilege = "CREATE IMAGE REPOSITORY on the schema"},
+      ImageRepositoryModel());
+}
+
+}  // namespace spcs::resources

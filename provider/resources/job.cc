@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MPL-2.0
+// spcs_job: a job that is run once, waited for, and whose result is kept in state.
+#include "absl/strings/str_cat.h"
+#include "provider/resources/all.h"
+#include "provider/resources/job_runner.h"
+#include "provider/resources/names.h"
+#include "provider/resources/spec_value.h"
+#include "provider/resources/sql_resource.h"
+#include "provider/tf/timeouts.h"
+#include "provider/tf/validate.h"
+
+namespace spcs::resources {
+namespace {
+
+using snowflake::ObjectName;
+
+constexpr absl::Duration kRunTimeout = absl::Hours(1);
+constexpr absl::Duration kDropTimeout = absl::Minutes(10);
+
+struct Result {
+  tf::Int exit_code{};
+  tf::String log{};
+  static const tf::Table<Result>& Fields() {
+    static const tf::Table<Result> table{
+        {"exit_code", &Result::exit_code, tf::Computed{.doc = "Exit code of the container."}},
+        {"log", &Result::log, tf::Computed{.doc = "The last lines that it wrote."}},
+    };
+    return table;
+  }
+};
+
+struct Job {
+  tf::String database{}, schema{}, name{}, compute_pool{};
+  tf::Attr<SpecValue> spec{};
+  tf::Map<tf::String> triggers{};
+  tf::Int replicas{};
+  tf::String query_warehouse{};
+  tf::Set<tf::String> external_access_integrations{};
+  tf::String comment{};
+  tf::Object<tf::Timeouts> timeouts{};
+  tf::String qualified_name{}, status{}, created_on{};
+  tf::Map<tf::Object<Result>> result{};
+};
+
+bool SameSpecValue(const tf::Value& a, const tf::Value& b) {
+  return SameSpec(a, b);
+}
+
+const tf::Model<Job>& JobModel() {
+  using M = Job;
+  using tf::Computed, tf::Optional, tf::Required;
+  static const tf::Model<M> model{
+      "spcs_job",
+      "A job: containers that run once to their end. The apply waits for it and keeps exit codes and logs; a job that "
+      "fails is an error. It runs again when an attribute or a trigger changes.",
+      {
+          {"database", &M::database, PlainParentAttribute("Database of the job.")},
+          {"schema", &M::schema, PlainParentAttribute("Schema of the job.")},
+          {"name", &M::name, PlainNameAttribute("job")},
+          {"compute_pool", &M::compute_pool, ReferenceAttribute("Compute pool on which the job runs.")},
+          {"spec", &M::spec, Required{.replace = true, .same_meaning = SameSpecValue, .doc = "The specification."}},
+          {"triggers", &M::triggers, Optional{.doc = "Any values; a change of one runs the job again."}},
+          {"replicas", &M::replicas,
+           Optional{.default_value = 1,
+                    .replace = true,
+                    .validators = {tf::AtLeast(1)},
+                    .doc = "Instances that run at once."}},
+          {"query_warehouse", &M::query_warehouse,
+           Optional{.replace = true,
+                    .same_meaning = SameNameValue,
+                    .validators = {CheckName},
+                    .doc = "Warehouse for queries of the containers."}},
+          {"external_access_integrations", &M::external_access_integrations,
+           Optional{.replace = true,
+                    .same_meaning = SameNameSet,
+                    .validators = {tf::NonEmpty()},
+                    .doc = "Integrations through which the containers reach hosts outside."}},
+          {"comment", &M::comment,
+           Optional{.replace = true, .validators = {tf::NonEmpty()}, .doc = "Free text kept with the job."}},
+          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
+          {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
+          {"status", &M::status, Computed{.doc = "How the job ended: DONE."}},
+          {"created_on", &M::created_on, Computed{.doc = "When the job was started."}},
+          {"result", &M::result, Computed{.doc = "What each container left, by its name."}},
+      }};
+  return model;
+}
+
+class JobResource : public SqlResource<Job> {
+ public:
+  explicit JobResource(Account& account)
+      : SqlResource<Job>(account,
+                         SqlKind{.keyword = "JOB SERVICE",
+                                 .show = "SERVICE",
+                                 .quotable = false,
+                                 .create_privilege = "CREATE SERVICE on the schema"},
+                         JobModel()) {}
+
+ protected:
+  void ValidateModel(const Job& config, tf::Diagnostics& diagnostics) const override {
+    if (config.spec.IsKnown()) CheckSpec(config.spec.value().value, tf::String(), diagnostics);
+  }
+
+  absl::Status ExtendPlan(tf::PlanContext& context, const Job&, const std::optional<Job>& prior,
+                          Job& planned) override {
+    // Behind an import the triggers are null: that runs nothing.
+    if (prior && !prior->triggers.IsNull() && !(prior->triggers == planned.triggers)) {
+      context.requires_replace.push_back(tf::Path("triggers"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<snowflake::Statement> MakeCreate(const Job&, const Job& planned) const override {
+    ASSIGN_OR_RETURN(const JobRequest request, RequestFor(planned));
+    return ExecuteJobStatement(request);
+  }
+
+  absl::Status Settle(tf::Context& context, const Job& planned, const std::optional<Job>& prior, Job& state) override {
+    if (prior) return absl::OkStatus();
+    ASSIGN_OR_RETURN(Session * session, object().account().Connect());
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
+    const tf::String limit = planned.timeouts.IsKnown() ? planned.timeouts.value().create : tf::String();
+    ASSIGN_OR_RETURN(const JobResult result,
+                     AwaitJob(context, *session, name, context.clock.Now() + tf::TimeoutOr(limit, kRunTimeout)));
+    Keep(result, state);
+    return JudgeJob(name, result);
+  }
+
+  // The result of a job that has ended is read once: its record expires on the server, and an expired job is not run
+  // again.
+  absl::StatusOr<std::optional<Job>> ReadModel(tf::Context& context, const Job& stored) override {
+    if (IsTerminal(stored.status.value_or("")) && stored.result.IsKnown()) return std::optional<Job>(stored);
+    ASSIGN_OR_RETURN(Session * session, object().account().Connect());
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(stored)));
+    ASSIGN_OR_RETURN(const auto row, DescribeService(*session, name, context.stop));
+    if (!row) return std::optional<Job>();
+    Job state = stored;
+    state.qualified_name = name.Sql();
+    state.created_on = row->Time("created_on");
+    state.status = row->Text("status");
+    if (state.compute_pool.IsNull()) state.compute_pool = row->Text("compute_pool");
+    if (!IsTerminal(row->Text("status"))) return std::optional<Job>(std::move(state));
+    ASSIGN_OR_RETURN(const JobResult result, AwaitJob(context, *session, name, context.clock.Now()));
+    Keep(result, state);
+    return std::optional<Job>(std::move(state));
+  }
+
+  absl::Status DeleteModel(tf::Context& context, const Job& state) override {
+    ASSIGN_OR_RETURN(Session * session, object().account().Connect());
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
+    const tf::String limit = state.timeouts.IsKnown() ? state.timeouts.value().delete_ : tf::String();
+    return DropAndWait(context, *session, name, /*force=*/false, tf::TimeoutOr(limit, kDropTimeout));
+  }
+
+ private:
+  absl::StatusOr<JobRequest> RequestFor(const Job& planned) const {
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
+    ASSIGN_OR_RETURN(const ObjectName pool, ObjectName::Parse(planned.compute_pool.value()));
+    JobRequest request{.name = name,
+                       .compute_pool = pool,
+                       .spec = ToServiceSpec(planned.spec.value().value),
+                       .replicas = planned.replicas.value_or(1),
+                       .query_warehouse = std::nullopt,
+                       .external_access_integrations = {},
+                       .comment = planned.comment.value_or("")};
+    if (planned.query_warehouse.IsKnown()) {
+      ASSIGN_OR_RETURN(request.query_warehouse, ObjectName::Parse(planned.query_warehouse.value()));
+    }
+    for (const tf::String& integration : planned.external_access_integrations.value_or({}).elements) {
+      ASSIGN_OR_RETURN(ObjectName integration_name, ObjectName::Parse(integration.value()));
+      request.external_access_integrations.push_back(std::move(integration_name));
+    }
+    return request;
+  }
+
+  static void Keep(const JobResult& result, Job& state) {
+    state.status = result.status;
+    state.created_on = result.created_on;
+    std::map<std::string, tf::Object<Result>> containers;
+    for (const auto& [name, ended] : result.containers) {
+      containers[name] = Result{.exit_code = tf::Int::Of(ended.exit_code), .log = ended.log};
+    }
+    state.result = std::move(containers);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<tf::Resource> MakeJob(Account& account) {
+  return std::make_unique<JobResource>(account);
+}
+
+}  // namespace spcs::resources

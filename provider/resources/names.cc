@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/resources/names.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "provider/snowflake/identifier.h"
+#include "provider/tf/validate.h"
+
+namespace spcs::resources {
+
+using tf::Value;
+
+tf::Required NameAttribute(const std::string& noun) {
+  return {
+      .replace = true,
+      .identity = true,
+      .same_meaning = SameNameValue,
+      .validators = {CheckName},
+      .doc = absl::StrCat("Name of the ", noun, ". Bare names are folded to upper case; \"quoted\" ones are exact.")};
+}
+
+tf::Required ParentAttribute(const std::string& doc) {
+  return {.replace = true, .identity = true, .same_meaning = SameNameValue, .validators = {CheckName}, .doc = doc};
+}
+
+tf::Required PlainNameAttribute(const std::string& noun) {
+  return {.replace = true,
+          .identity = true,
+          .same_meaning = SameNameValue,
+          .validators = {CheckPlainName},
+          .doc = absl::StrCat("Name of the ", noun, ", folded to upper case. The service allows no quoted name here.")};
+}
+
+tf::Required PlainParentAttribute(const std::string& doc) {
+  return {.replace = true,
+          .identity = true,
+          .same_meaning = SameNameValue,
+          .validators = {CheckPlainName},
+          .doc = absl::StrCat(doc, " It cannot have a quoted name.")};
+}
+
+tf::Required ReferenceAttribute(const std::string& doc) {
+  return {.replace = true, .same_meaning = SameNameValue, .validators = {CheckQualifiedName}, .doc = doc};
+}
+
+tf::Optional CommentAttribute(const std::string& noun) {
+  return {.validators = {tf::NonEmpty()}, .doc = absl::StrCat("Free text kept with the ", noun, ".")};
+}
+
+tf::Optional ForceDestroyAttribute(const std::string& doc) {
+  return {.default_value = false, .client_only = true, .doc = absl::StrCat("On destroy: ", doc)};
+}
+
+tf::Optional OnExistsAttribute() {
+  return {.client_only = true,
+          .validators = {tf::OneOf({"adopt"})},
+          .doc =
+              "What to do when the object exists already: unset, an error; \"adopt\", take it over if it equals the "
+              "plan."};
+}
+
+tf::Computed QualifiedNameAttribute() {
+  return {.doc = "The full name as SQL has it; use it in references, so that order comes from them."};
+}
+
+bool SameNameValue(const Value& a, const Value& b) {
+  return a.IsString() && b.IsString() && snowflake::SameName(a.AsString(), b.AsString());
+}
+
+bool SameNameSet(const Value& a, const Value& b) {
+  if (!a.IsList() || !b.IsList() || a.AsList().size() != b.AsList().size()) return false;
+  return std::all_of(a.AsList().begin(), a.AsList().end(), [&](const Value& name) {
+    return std::any_of(b.AsList().begin(), b.AsList().end(),
+                       [&](const Value& other) { return SameNameValue(name, other); });
+  });
+}
+
+bool SameWord(const Value& a, const Value& b) {
+  return a.IsString() && b.IsString() && absl::EqualsIgnoreCase(a.AsString(), b.AsString());
+}
+
+void CheckName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  const auto name = snowflake::Identifier::Parse(value.AsString());
+  if (name.ok()) return;
+  diagnostics.AddError(path, "Invalid name", std::string(name.status().message()));
+}
+
+void CheckPlainName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  const std::string& text = value.AsString();
+  if (absl::StartsWith(text, "\"")) {
+    return diagnostics.AddError(path, "Quoted name",
+                                absl::StrCat(text,
+                                             " is quoted, and the service does not support quoted names for compute "
+                                             "pools, services, jobs and image repositories, nor for the database and "
+                                             "schema that hold them. Use letters, digits, _ and $."));
+  }
+  CheckName(value, path, diagnostics);
+}
+
+void CheckQualifiedName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  const auto name = snowflake::ObjectName::Parse(value.AsString());
+  if (name.ok()) return;
+  diagnostics.AddError(path, "Invalid name", std::string(name.status().message()));
+}
+
+}  // namespace spcs::resources

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MPL-2.0
+// Rows that many tables share: names, parents, comments; and how names compare (semantics of SQL identifiers: bare is
+// folded to upper case, "quoted" is exact).
+#pragma once
+
+#include <string>
+
+#include "provider/tf/model.h"
+
+namespace spcs::resources {
+
+// The name of an object: required, replaces, part of the identity.
+tf::Required NameAttribute(const std::string& noun);
+// The database or schema that holds it, alike.
+tf::Required ParentAttribute(const std::string& doc);
+// The same for kinds whose names the service does not let be quoted.
+tf::Required PlainNameAttribute(const std::string& noun);
+tf::Required PlainParentAttribute(const std::string& doc);
+
+// The name of another object (role, pool, integration) as a required attribute that replaces.
+tf::Required ReferenceAttribute(const std::string& doc);
+
+tf::Optional CommentAttribute(const std::string& noun);
+tf::Optional ForceDestroyAttribute(const std::string& doc);
+tf::Optional OnExistsAttribute();
+tf::Computed QualifiedNameAttribute();
+
+// Same meaning of two names, of two sets of names, of two words.
+bool SameNameValue(const tf::Value& a, const tf::Value& b);
+bool SameNameSet(const tf::Value& a, const tf::Value& b);
+bool SameWord(const tf::Value& a, const tf::Value& b);
+
+// Validators: a name of one part; the same, not quoted; a name of one to three parts.
+void CheckName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
+void CheckPlainName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
+void CheckQualifiedName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
+
+}  // namespace spcs::resources

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MPL-2.0
+// The deployment job of spcs_ray_serve_model: one request to the deployer, run in the account, its answer read at once.
+//
+// The deployer gets the request as JSON in the variable SPCS_RAY_DEPLOY_REQUEST of its container, and its last log line
+// is its answer, one JSON object.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "nlohmann/json_fwd.hpp"
+#include "provider/resources/job_runner.h"
+#include "provider/resources/ray_serve_model_model.h"
+
+namespace spcs::resources {
+
+struct DeployAnswer {
+  std::string status;        // of the application: RUNNING; "DELETED" after a delete
+  std::string config_hash;   // of the configuration that runs
+  std::string session_name;  // of Ray's head
+};
+
+// The host name of a service for others in its schema.
+std::string ServiceHost(const snowflake::Identifier& service);
+
+// Runs one job with `action` ("deploy" or "delete") for the model, waits, reads the answer and drops the job. Jobs that
+// an interrupted run has left behind are dropped first. `application` may be null for a delete.
+absl::StatusOr<DeployAnswer> RunDeployJob(tf::Context& context, Session& session, const RayServeModel& model,
+                                          const std::string& action, const nlohmann::json& application,
+                                          absl::Duration timeout);
+
+}  // namespace spcs::resources

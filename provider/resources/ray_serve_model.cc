@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MPL-2.0
+// spcs_ray_serve_model: the verbs. Every create, update and delete is a deployment job (ray_deploy_job.h); a read looks
+// only at the head: one that has started anew knows no applications.
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+#include "provider/base/status.h"
+#include "provider/resources/all.h"
+#include "provider/resources/ray_deploy_job.h"
+#include "provider/resources/ray_serve_model_model.h"
+#include "provider/tf/typed_resource.h"
+
+namespace spcs::resources {
+namespace {
+
+using snowflake::ObjectName;
+
+constexpr absl::Duration kDeployTimeout = absl::Hours(1);
+constexpr absl::Duration kDeleteTimeout = absl::Minutes(30);
+constexpr int kHeadLogLines = 1000;
+
+// Name under which the private state remembers which life of the head the application was put into.
+constexpr char kHeadLife[] = "head_life";
+
+class RayServeModelResource : public tf::TypedResource<RayServeModel> {
+  using M = RayServeModel;
+
+ public:
+  explicit RayServeModelResource(Account& account) : tf::TypedResource<M>(RayServeModelModel()), account_(account) {}
+
+  std::string noun() const override { return "Ray Serve model"; }
+
+ protected:
+  void ValidateModel(const M& config, tf::Diagnostics& diagnostics) const override {
+    CheckServeApplication(config, diagnostics);
+  }
+
+  absl::Status ModifyPlanModel(tf::PlanContext&, const M&, const std::optional<M>& prior, M& planned) override {
+    planned.url_path = planned.route_prefix;
+    if (!ApplicationIsKnown(planned)) {
+      planned.config_hash = tf::String::Unknown();
+    } else {
+      ASSIGN_OR_RETURN(const nlohmann::json application, ServeApplication(planned));
+      planned.config_hash = ConfigHash(application);
+    }
+    if (!prior) planned.status = tf::String("RUNNING");
+    return absl::OkStatus();
+  }
+
+  absl::Status CreateModel(tf::Context& context, const M&, const M& planned, std::optional<M>& state) override {
+    M deployed = planned;
+    RETURN_IF_ERROR(Deploy(context, planned, deployed, TimeoutOf(planned, &tf::Timeouts::create)));
+    state = std::move(deployed);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::optional<M>> ReadModel(tf::Context& context, const M& stored) override {
+    ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    ASSIGN_OR_RETURN(const ObjectName head, HeadName(stored));
+    ASSIGN_OR_RETURN(const auto service, DescribeService(*session, head, context.stop));
+    if (!service) return std::optional<M>();
+    ASSIGN_OR_RETURN(const auto container, HeadContainer(context, *session, stored));
+    if (!container) return std::optional<M>(stored);  // suspended: nothing can be told
+    const std::string life = Life(*container);
+    const std::string known = context.private_state.Get(kHeadLife);
+    if (known.empty() || known == life) return std::optional<M>(stored);
+    const std::string log = LogTail(*session, head, *container, kHeadLogLines, context.stop);
+    if (!absl::StrContains(log, absl::StrCat("restored ", stored.config_hash.value_or("?")))) return std::optional<M>();
+    context.private_state.Set(kHeadLife, life);
+    return std::optional<M>(stored);
+  }
+
+  absl::Status UpdateModel(tf::Context& context, const M&, const M& prior, const M& planned, M& state) override {
+    M deployed = planned;
+    if (OnlyNamesDiffer(prior, planned)) {
+      state = std::move(deployed);
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(Deploy(context, planned, deployed, TimeoutOf(planned, &tf::Timeouts::update)));
+    state = std::move(deployed);
+    return absl::OkStatus();
+  }
+
+  // A head that is absent or suspended runs no application: nothing is left to delete.
+  absl::Status DeleteModel(tf::Context& context, const M& state) override {
+    ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    ASSIGN_OR_RETURN(const ObjectName head, HeadName(state));
+    ASSIGN_OR_RETURN(const auto service, DescribeService(*session, head, context.stop));
+    if (!service || !absl::StartsWith(service->Text("status"), "RUNNING")) return absl::OkStatus();
+    return RunDeployJob(context, *session, state, "delete", nullptr, TimeoutOf(state, &tf::Timeouts::delete_)).status();
+  }
+
+  absl::StatusOr<M> ImportModel(tf::Context&, const std::string& id) override {
+    const size_t slash = id.find('/');
+    const auto head = ObjectName::Parse(id.substr(0, slash), 3);
+    if (slash == std::string::npos || !head.ok()) {
+      return WithFact(absl::InvalidArgumentError(absl::StrCat("the import id \"", id, "\" has another form")), kAdvice,
+                      "Write DATABASE.SCHEMA.HEAD_SERVICE/APPLICATION.");
+    }
+    M state{};
+    state.database = head->database().Sql();
+    state.schema = head->schema().Sql();
+    state.head_service = head->name().Sql();
+    state.name = id.substr(slash + 1);
+    return state;
+  }
+
+ private:
+  static absl::Duration TimeoutOf(const M& model, tf::String tf::Timeouts::* verb) {
+    const tf::String text = model.timeouts.IsKnown() ? model.timeouts.value().*verb : tf::String();
+    return tf::TimeoutOr(text, verb == &tf::Timeouts::delete_ ? kDeleteTimeout : kDeployTimeout);
+  }
+
+  static absl::StatusOr<ObjectName> HeadName(const M& model) {
+    return ObjectName::Parse(
+        absl::StrCat(model.database.value(), ".", model.schema.value(), ".", model.head_service.value()), 3);
+  }
+
+  // The container of the head; nullopt while the service has none.
+  absl::StatusOr<std::optional<ContainerHealth>> HeadContainer(tf::Context& context, Session& session, const M& model) {
+    ASSIGN_OR_RETURN(const ObjectName head, HeadName(model));
+    ASSIGN_OR_RETURN(const auto containers, ListContainers(session, head, context.stop));
+    const auto container = std::find_if(containers.begin(), containers.end(), [&](const ContainerHealth& c) {
+      return c.name == model.head_container.value_or("head");
+    });
+    if (container == containers.end() || container->start_time.empty()) return std::optional<ContainerHealth>();
+    return std::optional<ContainerHealth>(*container);
+  }
+
+  static std::string Life(const ContainerHealth& container) {
+    return absl::StrCat(container.start_time, "#", container.restart_count);
+  }
+
+  // Where the deployment job runs is no part of the application.
+  static bool OnlyNamesDiffer(const M& prior, const M& planned) {
+    return prior.config_hash == planned.config_hash && prior.cluster_revision == planned.cluster_revision &&
+           prior.triggers == planned.triggers && !prior.config_hash.IsNull();
+  }
+
+  absl::Status Deploy(tf::Context& context, const M& planned, M& deployed, absl::Duration timeout) {
+    ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    ASSIGN_OR_RETURN(const nlohmann::json application, ServeApplication(planned));
+    ASSIGN_OR_RETURN(const DeployAnswer answer,
+                     RunDeployJob(context, *session, planned, "deploy", application, timeout));
+    if (answer.status != "RUNNING") {
+      return absl::AbortedError(absl::StrCat("the application ", planned.name.value(), " is ", answer.status));
+    }
+    deployed.config_hash = ConfigHash(application);
+    deployed.status = answer.status;
+    deployed.session_name = answer.session_name;
+    ASSIGN_OR_RETURN(const auto container, HeadContainer(context, *session, planned));
+    context.private_state.Set(kHeadLife, container ? Life(*container) : "");
+    return absl::OkStatus();
+  }
+
+  Account& account_;
+};
+
+}  // namespace
+
+std::unique_ptr<tf::Resource> MakeRayServeModel(Account& account) {
+  return std::make_unique<RayServeModelResource>(account);
+}
+
+}  // namespace spcs::resources

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/resources/ray_serve_model_model.h"
+
+#include "provider/resources/names.h"
+#include "provider/tf/validate.h"
+
+namespace spcs::resources {
+
+using tf::Computed;
+using tf::Optional;
+using tf::Required;
+
+const tf::Table<RayActorOptions>& RayActorOptions::Fields() {
+  using M = RayActorOptions;
+  static const tf::Table<M> table{
+      {"num_cpus", &M::num_cpus, Optional{.doc = "CPUs of each replica's own actor."}},
+      {"num_gpus", &M::num_gpus, Optional{.doc = "GPUs of each replica's own actor."}},
+      {"memory", &M::memory, Optional{.doc = "Bytes of memory to reserve."}},
+      {"resources", &M::resources, Optional{.doc = "Custom resources, such as a worker's label."}},
+  };
+  return table;
+}
+
+const tf::Table<RayDeployment>& RayDeployment::Fields() {
+  using M = RayDeployment;
+  static const tf::Table<M> table{
+      {"num_replicas", &M::num_replicas,
+       Optional{.default_value = 1, .validators = {tf::AtLeast(1)}, .doc = "Replicas. A change restarts none."}},
+      {"max_ongoing_requests", &M::max_ongoing_requests,
+       Required{.validators = {tf::AtLeast(1)},
+                .doc = "Requests that one replica takes at once. Ray's own default is 5, so it is always asked for."}},
+      {"max_queued_requests", &M::max_queued_requests,
+       Optional{.validators = {tf::AtLeast(-1)},
+                .doc = "Requests that may wait; more get status 503. -1: any number."}},
+      {"user_config", &M::user_config, Optional{.doc = "JSON object passed to the deployment's `reconfigure`."}},
+      {"ray_actor_options", &M::ray_actor_options, Optional{.doc = "Resources of each replica's own actor."}},
+      {"placement_group_bundles", &M::placement_group_bundles,
+       Optional{.validators = {tf::NonEmpty()},
+                .doc = "Resources that are placed together, a map for each bundle; the replica runs in the first."}},
+      {"placement_group_strategy", &M::placement_group_strategy,
+       Optional{.validators = {tf::OneOf({"PACK", "SPREAD", "STRICT_PACK", "STRICT_SPREAD"})},
+                .doc = "How the bundles are placed: PACK, SPREAD, STRICT_PACK or STRICT_SPREAD."}},
+  };
+  return table;
+}
+
+const tf::Model<RayServeModel>& RayServeModelModel() {
+  using M = RayServeModel;
+  static const tf::Model<M> model{
+      "spcs_ray_serve_model",
+      "An application of Ray Serve on a Ray cluster that runs as services. A job in the account puts it there, so "
+      "nothing has to be public.",
+      {
+          {"database", &M::database, PlainParentAttribute("Database of the head's service.")},
+          {"schema", &M::schema, PlainParentAttribute("Schema of the head's service.")},
+          {"head_service", &M::head_service, PlainParentAttribute("Name of the service that runs Ray's head.")},
+          {"name", &M::name,
+           Required{
+               .replace = true, .identity = true, .validators = {tf::NonEmpty()}, .doc = "Name of the application."}},
+          {"head_container", &M::head_container,
+           Optional{.default_value = "head", .doc = "Container of the head's service in which Ray runs."}},
+          {"compute_pool", &M::compute_pool,
+           Required{.same_meaning = SameNameValue,
+                    .validators = {CheckQualifiedName},
+                    .doc = "Pool on which the deployment job runs; the head's has room for it."}},
+          {"image", &M::image, Required{.validators = {tf::NonEmpty()}, .doc = "Image of the deployer."}},
+          {"worker_services", &M::worker_services,
+           Optional{.same_meaning = SameNameSet,
+                    .doc = "Services whose workers the application needs. The reference makes it wait for them."}},
+          {"cluster_revision", &M::cluster_revision,
+           Optional{.doc = "Anything that changes with the head, such as its `spec_digest`: a new head knows no "
+                           "applications, so a change deploys again."}},
+          {"transport", &M::transport,
+           Optional{.default_value = "job",
+                    .validators = {tf::OneOf({"job"})},
+                    .doc = "How Ray is reached: \"job\", a job in the account."}},
+          {"route_prefix", &M::route_prefix,
+           Required{.doc = "Path under which the application answers, such as /chat."}},
+          {"import_path", &M::import_path, Required{.doc = "Where the application is built: module:attribute."}},
+          {"runtime_env", &M::runtime_env, Optional{.doc = "Ray's runtime environment, a JSON object."}},
+          {"args", &M::args, Optional{.doc = "Arguments of the application's builder, a JSON object."}},
+          {"deployments", &M::deployments,
+           Required{.validators = {tf::NonEmpty()}, .doc = "Options of the application's deployments, by name."}},
+          {"external_access_integrations", &M::external_access_integrations,
+           Optional{.same_meaning = SameNameSet,
+                    .validators = {tf::NonEmpty()},
+                    .doc = "Integrations for the deployment job."}},
+          {"query_warehouse", &M::query_warehouse,
+           Optional{
+               .same_meaning = SameNameValue, .validators = {CheckName}, .doc = "Warehouse for the deployment job."}},
+          {"triggers", &M::triggers, Optional{.doc = "Any values; a change of one deploys again."}},
+          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
+          {"config_hash", &M::config_hash, Computed{.doc = "Hash of the application's configuration."}},
+          {"status", &M::status, Computed{.doc = "Status of the application after the last deployment."}},
+          {"session_name", &M::session_name,
+           Computed{.changes_with = {"config_hash", "cluster_revision", "triggers"},
+                    .doc = "Ray's name for this life of the cluster."}},
+          {"url_path", &M::url_path, Computed{.doc = "Path of the application behind the head's Serve endpoint."}},
+      }};
+  return model;
+}
+
+}  // namespace spcs::resources

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MPL-2.0
+// spcs_ray_serve_model as a struct, its table, and the Serve configuration that it stands for.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "nlohmann/json_fwd.hpp"
+#include "provider/tf/model.h"
+#include "provider/tf/timeouts.h"
+
+namespace spcs::resources {
+
+struct RayActorOptions {
+  tf::Float num_cpus{}, num_gpus{}, memory{};
+  tf::Map<tf::Float> resources{};
+  static const tf::Table<RayActorOptions>& Fields();
+};
+
+struct RayDeployment {
+  tf::Int num_replicas{}, max_ongoing_requests{}, max_queued_requests{};
+  tf::String user_config{};
+  tf::Object<RayActorOptions> ray_actor_options{};
+  tf::List<tf::Map<tf::Float>> placement_group_bundles{};
+  tf::String placement_group_strategy{};
+  static const tf::Table<RayDeployment>& Fields();
+};
+
+struct RayServeModel {
+  tf::String database{}, schema{}, head_service{}, name{}, head_container{}, compute_pool{}, image{};
+  tf::Set<tf::String> worker_services{};
+  tf::String cluster_revision{}, transport{}, route_prefix{}, import_path{}, runtime_env{}, args{};
+  tf::Map<tf::Object<RayDeployment>> deployments{};
+  tf::Set<tf::String> external_access_integrations{};
+  tf::String query_warehouse{};
+  tf::Map<tf::String> triggers{};
+  tf::Object<tf::Timeouts> timeouts{};
+  tf::String config_hash{}, status{}, session_name{}, url_path{};
+};
+
+const tf::Model<RayServeModel>& RayServeModelModel();
+
+// The application as Ray's Serve REST API takes it (ServeApplicationSchema). Everything must be known.
+absl::StatusOr<nlohmann::json> ServeApplication(const RayServeModel& model);
+
+// SHA-256 over the canonical text of the application, in hex: the same configuration has the same hash.
+std::string ConfigHash(const nlohmann::json& application);
+
+// Whether every part that goes into the application is known.
+bool ApplicationIsKnown(const RayServeModel& model);
+
+// What Ray would accept with 200 and then break on, found at plan.
+void CheckServeApplication(const RayServeModel& config, tf::Diagnostics& diagnostics);
+
+}  // namespace spcs::resources

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MPL-2.0
+// spcs_service: containers that run for long. Statements beyond the convention: the specification, suspending and
+// resuming, and the wait until what was planned is what runs.
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "provider/base/status.h"
+#include "provider/resources/all.h"
+#include "provider/resources/names.h"
+#include "provider/resources/service_model.h"
+#include "provider/resources/service_wait.h"
+#include "provider/resources/sql_resource.h"
+#include "provider/resources/workload.h"
+
+namespace spcs::resources {
+namespace {
+
+using snowflake::ObjectName;
+using snowflake::Statement;
+
+constexpr absl::Duration kWaitTimeout = absl::Minutes(60);
+constexpr absl::Duration kDropTimeout = absl::Minutes(10);
+
+// Names under which the private state remembers what `endpoints` was read from.
+constexpr char kEndpointsOf[] = "endpoints_of";
+
+SqlKind ServiceKind() {
+  return {.keyword = "SERVICE",
+          .list = snowflake::ShowKind::kService,
+          .quotable = false,
+          .rules = {{"compute_pool", {.in_create = false, .in_alter = false}},
+                    {"spec", {.in_create = false, .in_alter = false, .in_show = false}},
+                    {"suspended", {.in_create = false, .in_alter = false, .in_show = false}},
+                    {"query_warehouse", {.names = true}},
+                    {"external_access_integrations", {.names = true}},
+                    {"spec_digest", {.in_show = false}},
+                    {"endpoints", {.in_show = false}}},
+          .create_privilege = "CREATE SERVICE on the schema"};
+}
+
+tf::String TimeoutText(const Service& service, tf::String tf::Timeouts::* verb) {
+  return service.timeouts.IsKnown() ? service.timeouts.value().*verb : tf::String();
+}
+
+// Whether the names or the publicity of endpoints differ: then their URLs are read anew.
+bool PublicEndpointsDiffer(const tf::Value& a, const tf::Value& b) {
+  const auto publics = [](const tf::Value& spec) {
+    std::vector<std::string> names;
+    if (!spec.Get("endpoints").IsMap()) return names;
+    for (const auto& [name, endpoint] : spec.Get("endpoints").AsMap()) {
+      const tf::Value& is_public = endpoint.Get("public");
+      if (is_public.IsUnknown() || (is_public.IsBool() && is_public.AsBool())) names.push_back(name);
+    }
+    return names;
+  };
+  return publics(a) != publics(b) || a.Get("endpoints").IsUnknown() != b.Get("endpoints").IsUnknown();
+}
+
+class ServiceResource : public SqlResource<Service> {
+ public:
+  explicit ServiceResource(Account& account) : SqlResource<Service>(account, ServiceKind(), ServiceModel()) {}
+
+ protected:
+  void ValidateModel(const Service& config, tf::Diagnostics& diagnostics) const override {
+    if (config.spec.IsKnown()) CheckSpec(config.spec.value().value, config.instance_family, diagnostics);
+    const bool bounded = config.min_instances.IsKnown() && config.max_instances.IsKnown();
+    if (bounded && config.min_instances.value() > config.max_instances.value()) {
+      diagnostics.AddError(tf::Path("min_instances"), "Fewest above most",
+                           absl::StrCat("min_instances = ", config.min_instances.value(), " is above max_instances = ",
+                                        config.max_instances.value(), ". Raise max_instances or lower min_instances."));
+    }
+  }
+
+  absl::Status ExtendPlan(tf::PlanContext& context, const Service& config, const std::optional<Service>& prior,
+                          Service& planned) override {
+    if (config.max_instances.IsNull()) planned.max_instances = planned.min_instances;
+    if (config.min_ready_instances.IsNull()) planned.min_ready_instances = planned.min_instances;
+    if (!prior) return absl::OkStatus();
+    const tf::String& pool_before = prior->compute_pool_created_on;
+    if (pool_before.IsKnown() && !planned.compute_pool_created_on.IsNull() &&
+        !(pool_before == planned.compute_pool_created_on)) {
+      context.requires_replace.push_back(tf::Path("compute_pool_created_on"));
+    }
+    if (prior->spec.IsKnown() && planned.spec.IsKnown() &&
+        PublicEndpointsDiffer(prior->spec.value().value, planned.spec.value().value)) {
+      planned.endpoints = tf::Map<tf::String>::Unknown();
+    }
+    const bool resumes = prior->suspended.value_or(false) && planned.suspended.IsKnown() && !planned.suspended.value();
+    if (resumes) planned.resumed_on = tf::String::Unknown();
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Statement> MakeCreate(const Service& config, const Service& planned) const override {
+    const tf::Value value = model().Encode(planned);
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), value));
+    ASSIGN_OR_RETURN(const ObjectName pool, ObjectName::Parse(planned.compute_pool.value()));
+    ASSIGN_OR_RETURN(const std::string text, RenderServiceSpec(ToServiceSpec(planned.spec.value().value)));
+    Statement statement("CREATE SERVICE");
+    statement.Name(name).Raw("IN COMPUTE POOL").Name(pool).Spec(text);
+    RETURN_IF_ERROR(AppendProperties(kind(), schema(), value, model().Encode(config), statement));
+    return statement;
+  }
+
+  absl::Status ExtendUpdate(const Service&, const Service& prior, const Service& planned,
+                            std::vector<Statement>& statements) const override {
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
+    const tf::Value& spec = planned.spec.value().value;
+    if (!prior.spec.IsKnown() || !SameSpec(prior.spec.value().value, spec)) {
+      ASSIGN_OR_RETURN(const std::string text, RenderServiceSpec(ToServiceSpec(spec)));
+      statements.push_back(Statement("ALTER SERVICE").Name(name).Spec(text));
+    }
+    if (planned.suspended.IsKnown() && !(prior.suspended == planned.suspended)) {
+      Statement alter("ALTER SERVICE");
+      alter.Name(name);
+      if (planned.suspended.value()) {
+        alter.Raw("SUSPEND");
+      } else {
+        alter.Raw("RESUME");
+      }
+      // From "not managed" to false there may be nothing to resume, which the service does not mind.
+      statements.push_back(std::move(alter));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Settle(tf::Context& context, const Service& planned, const std::optional<Service>& prior,
+                      Service& state) override {
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
+    ASSIGN_OR_RETURN(Session * session, object().account().Connect());
+    if (!prior && planned.suspended.value_or(false)) {
+      RETURN_IF_ERROR(session->Change(snowflake::ShowKind::kService, name,
+                                      Statement("ALTER SERVICE").Name(name).Raw("SUSPEND"), context.stop));
+    }
+    const bool waits = planned.wait_for.value_or("ready") == "ready" && !planned.suspended.value_or(false);
+    if (!waits) {
+      if (!state.endpoints.IsKnown()) state.endpoints = std::map<std::string, tf::String>();
+      return absl::OkStatus();
+    }
+    const tf::String limit = TimeoutText(planned, prior ? &tf::Timeouts::update : &tf::Timeouts::create);
+    ASSIGN_OR_RETURN(const ReadyService ready,
+                     WaitUntilReady(context, *session, name,
+                                    {.deadline = context.clock.Now() + tf::TimeoutOr(limit, kWaitTimeout),
+                                     .fail_fast_on_capacity = planned.fail_fast_on_capacity.value_or(false)}));
+    KeepEndpoints(ready.urls, ready.row, context, state);
+    state.spec_digest = ready.row.Text("spec_digest");
+    return absl::OkStatus();
+  }
+
+  absl::Status ExtendRead(tf::Context& context, const ObjectRow& row, Service& state) override {
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
+    ASSIGN_OR_RETURN(Session * session, object().account().Connect());
+    RETURN_IF_ERROR(ReadSpec(context, *session, name, row, state));
+    ReadSuspended(row, state);
+    return ReadEndpoints(context, *session, name, row, state);
+  }
+
+  absl::Status DeleteModel(tf::Context& context, const Service& state) override {
+    ASSIGN_OR_RETURN(Session * session, object().account().Connect());
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
+    return DropAndWait(context, *session, name, state.force_destroy.value_or(false),
+                       tf::TimeoutOr(TimeoutText(state, &tf::Timeouts::delete_), kDropTimeout));
+  }
+
+ private:
+  // Reads the specification when its digest has moved, and keeps the user's spelling of what means the same.
+  absl::Status ReadSpec(tf::Context& context, Session& session, const ObjectName& name, const ObjectRow& row,
+                        Service& state) {
+    const std::string digest = row.Text("spec_digest");
+    const bool unchanged = state.spec.IsKnown() && state.spec_digest.IsKnown() && state.spec_digest.value() == digest;
+    if (unchanged) return absl::OkStatus();
+    // Right behind our own CREATE or ALTER the digest belongs to what was sent.
+    if (state.spec.IsKnown() && !state.spec_digest.IsKnown()) {
+      state.spec_digest = digest;
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const auto described, DescribeService(session, name, context.stop));
+    const std::string text = described ? described->Text("spec") : "";
+    if (text.empty()) {
+      context.diagnostics.AddWarning(tf::Path("spec"), "Specification not visible",
+                                     absl::StrCat("The specification of ", name.Sql(),
+                                                  " has changed outside or was imported, but this role may not "
+                                                  "see it: only the owner may. No difference is shown for it."));
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const snowflake::ServiceSpec now, snowflake::ParseServerSpec(text));
+    const snowflake::ServiceSpec before =
+        state.spec.IsKnown() ? ToServiceSpec(state.spec.value().value) : snowflake::ServiceSpec{};
+    state.spec = SpecValue{FromServiceSpec(Reconcile(before, now))};
+    state.spec_digest = digest;
+    return absl::OkStatus();
+  }
+
+  // What auto-suspend and auto-resume do is no drift; what they cannot have done is.
+  static void ReadSuspended(const ObjectRow& row, Service& state) {
+    if (!state.suspended.IsKnown()) return;
+    const std::string status = row.Text("status");
+    const bool suspended = status == "SUSPENDED" || status == "SUSPENDING";
+    const bool may_suspend = state.auto_suspend_secs.value_or(0) > 0;
+    const bool may_resume = state.auto_resume.value_or(true);
+    (void)may_suspend;
+    if (!suspended && state.suspended.value() && !may_resume && status != "PENDING") state.suspended = false;
+  }
+
+  absl::Status ReadEndpoints(tf::Context& context, Session& session, const ObjectName& name, const ObjectRow& row,
+                             Service& state) {
+    const bool unchanged = state.endpoints.IsKnown() && context.private_state.Get(kEndpointsOf) == EndpointsKey(row);
+    if (unchanged) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const auto result, session.Query(Statement("SHOW ENDPOINTS IN SERVICE").Name(name), context.stop));
+    bool complete = false;
+    const auto urls = ReadUrls(AllRows(result), complete);
+    if (!complete && !state.endpoints.IsKnown()) return absl::OkStatus();  // the wait asks again
+    KeepEndpoints(urls, row, context, state);
+    if (!complete) context.private_state.Set(kEndpointsOf, "");
+    return absl::OkStatus();
+  }
+
+  static std::string EndpointsKey(const ObjectRow& row) {
+    return absl::StrJoin({row.Text("spec_digest"), row.Text("created_on"), row.Text("resumed_on")}, "|");
+  }
+
+  static void KeepEndpoints(const std::map<std::string, std::string>& urls, const ObjectRow& row, tf::Context& context,
+                            Service& state) {
+    std::map<std::string, tf::String> endpoints(urls.begin(), urls.end());
+    state.endpoints = std::move(endpoints);
+    context.private_state.Set(kEndpointsOf, EndpointsKey(row));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<tf::Resource> MakeService(Account& account) {
+  return std::make_unique<ServiceResource>(account);
+}
+
+}  // namespace spcs::resources

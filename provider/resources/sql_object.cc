@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/resources/sql_object.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "provider/base/status.h"
+#include "provider/resources/sql_resource.h"
+
+namespace spcs::resources {
+namespace {
+
+using snowflake::DerivedKeyword;
+using snowflake::ObjectName;
+using snowflake::Statement;
+using tf::Value;
+
+std::string DescribeWord(const SqlKind& kind) {
+  return kind.show.empty() ? kind.keyword : kind.show;
+}
+
+bool MeansTheSame(const tf::Attribute& attribute, const Value& a, const Value& b) {
+  if (a == b) return true;
+  return a.IsKnown() && b.IsKnown() && attribute.same_meaning != nullptr && attribute.same_meaning(a, b);
+}
+
+// The attributes in which an object that exists differs from the plan; what is not planned or not shown is left out.
+std::vector<std::string> DifferencesFromPlan(const SqlKind& kind, const tf::Schema& schema, const Value& planned,
+                                             const Value& there) {
+  std::vector<std::string> names;
+  for (const tf::Attribute& attribute : schema.attributes) {
+    const Rule& rule = RuleFor(kind, attribute.name);
+    const Value& wanted = planned.Get(attribute.name);
+    const bool judged = IsProperty(attribute, rule) && rule.in_show && !attribute.write_only && !wanted.IsUnknown();
+    if (judged && !MeansTheSame(attribute, wanted, there.Get(attribute.name))) names.push_back(attribute.name);
+  }
+  return names;
+}
+
+std::string ImportBlock(const std::string& type_name, const ObjectName& name) {
+  std::string id;
+  for (const char c : name.Sql()) {
+    if (c == '"') id += '\\';
+    id += c;
+  }
+  return absl::StrCat("import {\n  to = ", type_name, ".this # the address of this resource\n  id = \"", id, "\"\n}");
+}
+
+}  // namespace
+
+SqlObject::SqlObject(Account& account, SqlKind kind, const tf::Schema& schema, std::string type_name)
+    : account_(account), kind_(std::move(kind)), schema_(schema), type_name_(std::move(type_name)) {}
+
+std::string SqlObject::noun() const {
+  return absl::AsciiStrToLower(kind_.keyword);
+}
+
+absl::Status SqlObject::Explain(absl::Status status, absl::string_view privilege) const {
+  const bool denied = absl::IsPermissionDenied(status) || absl::IsNotFound(status);
+  if (!denied || privilege.empty()) return status;
+  const std::string advice = FactOf(status, kAdvice).value_or("");
+  return WithFact(std::move(status), kAdvice,
+                  absl::StrCat(advice, advice.empty() ? "" : "\n", "A ", noun(), " needs the privilege ", privilege,
+                               ", and USAGE on what holds it."));
+}
+
+absl::Status SqlObject::Create(tf::Context& context, const Statement& statement, const Value& planned, Value& state) {
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, planned));
+  snowflake::ExecuteInfo info;
+  const absl::Status status = session->Change(kind_.list, name, statement, context.stop, &info);
+  if (absl::IsAlreadyExists(status)) return TakeExisting(context, status, info, planned, state);
+  RETURN_IF_ERROR(Explain(status, kind_.create_privilege));
+  state = tf::UnknownsAsNull(planned);
+  return absl::OkStatus();
+}
+
+absl::Status SqlObject::TakeExisting(tf::Context& context, const absl::Status& exists,
+                                     const snowflake::ExecuteInfo& info, const Value& planned, Value& state) {
+  ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, planned));
+  const auto refuse = [&](const std::string& why) {
+    return WithFact(
+        absl::Status(exists.code(), absl::StrCat(exists.message(), why)), kAdvice,
+        absl::StrCat("Nothing was changed. To manage the object that is there, add this block and apply again:"
+                     "\n\n",
+                     ImportBlock(type_name_, name)));
+  };
+  const Value& on_exists = planned.Get("on_exists");
+  const bool adopt = on_exists.IsString() && on_exists.AsString() == "adopt";
+  if (!adopt && !info.repeated) return refuse("");
+  ASSIGN_OR_RETURN(const auto row, Find(context, name));
+  if (!row) return refuse("");
+  const auto created = snowflake::ParseSnowflakeTime(row->Text("created_on"));
+  // The clocks of both sides may differ a little.
+  const bool ours = info.repeated && created && *created >= info.first_sent - absl::Seconds(5);
+  if (!adopt && !ours) return refuse(" and is older than this apply.");
+  const Value there = MergeRow(kind_, schema_, *row, tf::UnknownsAsNull(planned));
+  const auto differences = DifferencesFromPlan(kind_, schema_, planned, there);
+  if (!differences.empty()) {
+    return refuse(absl::StrCat(" It differs from the plan in ", absl::StrJoin(differences, ", "), "."));
+  }
+  state = tf::UnknownsAsNull(planned);
+  return absl::OkStatus();
+}
+
+absl::Status SqlObject::Execute(tf::Context& context, const ObjectName& name,
+                                const std::vector<Statement>& statements) {
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  for (const Statement& statement : statements) {
+    RETURN_IF_ERROR(Explain(session->Change(kind_.list, name, statement, context.stop),
+                            absl::StrCat("OWNERSHIP of the ", noun(), " (or the privilege that the change needs)")));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<ObjectRow>> SqlObject::Describe(tf::Context& context, const ObjectName& name) {
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  Statement describe("DESCRIBE");
+  describe.Raw(DerivedKeyword(DescribeWord(kind_))).Name(name);
+  const auto result = session->Query(describe, context.stop);
+  if (absl::IsNotFound(result.status())) return std::optional<ObjectRow>();
+  RETURN_IF_ERROR(result.status());
+  return std::optional<ObjectRow>(DescribedRow(*result));
+}
+
+absl::StatusOr<std::optional<ObjectRow>> SqlObject::Find(tf::Context& context, const ObjectName& name) {
+  if (!kind_.list) return Describe(context, name);
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  const auto found = session->inventory().Find(*kind_.list, name, context.stop);
+  if (absl::IsNotFound(found.status())) return std::optional<ObjectRow>();  // what holds it is not there
+  RETURN_IF_ERROR(found.status());
+  if (!*found) return std::optional<ObjectRow>();
+  ObjectRow row((*found)->row);
+  if (kind_.describe) {
+    ASSIGN_OR_RETURN(const auto described, Describe(context, name));
+    if (described) row.Overlay(*described);
+  }
+  return std::optional<ObjectRow>(std::move(row));
+}
+
+absl::Status SqlObject::CheckSameAccount(tf::Context& context) {
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  ASSIGN_OR_RETURN(const auto facts, session->client().Account(context.stop));
+  const std::string recorded = context.private_state.Get(kPrivateAccount);
+  if (recorded.empty() || recorded == facts->account_locator) return absl::OkStatus();
+  return WithFact(absl::FailedPreconditionError(absl::StrCat("the state belongs to account ", recorded,
+                                                             ", but the connection leads to ", facts->account_locator,
+                                                             " (", facts->organization, "-", facts->account_name, ")")),
+                  kAdvice, "Check `connection`, `account` or SNOWFLAKE_* of this run. Nothing was read or changed.");
+}
+
+void SqlObject::Remember(tf::Context& context, const ObjectRow& row) {
+  const auto session = account_.Connect();
+  if (!session.ok()) return;
+  const auto facts = (*session)->client().Account(context.stop);
+  if (!facts.ok()) return;
+  context.private_state.Set(kPrivateAccount, (*facts)->account_locator);
+  context.private_state.Set(kPrivateRole, (*facts)->role);
+  if (row.Has("owner")) context.private_state.Set(kPrivateOwner, row.Text("owner"));
+}
+
+absl::StatusOr<bool> SqlObject::ParentVisible(tf::Context& context, const ObjectName& name) {
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  if (name.parts().size() == 1) {
+    // Without a parent: gone when the role that owned it is still ours to use.
+    ASSIGN_OR_RETURN(const auto facts, session->client().Account(context.stop));
+    const std::string owner = context.private_state.Get(kPrivateOwner);
+    if (owner.empty() || owner == facts->role) return true;
+    return std::find(facts->available_roles.begin(), facts->available_roles.end(), owner) !=
+           facts->available_roles.end();
+  }
+  const ObjectName parent = name.Parent();
+  const auto kind = parent.parts().size() == 1 ? snowflake::ShowKind::kDatabase : snowflake::ShowKind::kSchema;
+  const auto found = session->inventory().Find(kind, parent, context.stop);
+  if (absl::IsNotFound(found.status()) || (found.ok() && !*found)) {
+    // The parent is not there either: it is gone when its own parent, or its owner, can be seen.
+    return ParentVisible(context, parent);
+  }
+  RETURN_IF_ERROR(found.status());
+  return true;
+}
+
+absl::StatusOr<Value> SqlObject::NotListed(tf::Context& context, const ObjectName& name, const Value& state,
+                                           std::optional<ObjectRow>* row) {
+  // SHOW leaves out what the role may not see: ask for the object itself.
+  ASSIGN_OR_RETURN(auto described, Describe(context, name));
+  if (described) {
+    Value merged = MergeRow(kind_, schema_, *described, state);
+    if (row != nullptr) *row = std::move(described);
+    return merged;
+  }
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  ASSIGN_OR_RETURN(const auto facts, session->client().Account(context.stop));
+  const std::string recorded = context.private_state.Get(kPrivateRole);
+  const bool same_role = recorded.empty() || recorded == facts->role;
+  ASSIGN_OR_RETURN(const bool parent_visible, ParentVisible(context, name));
+  if (same_role && parent_visible) return Value::Null();
+  return WithFact(absl::PermissionDeniedError(absl::StrCat(noun(), " ", name.Sql(), " does not exist, or role ",
+                                                           facts->role, " may not see it; it was last read with role ",
+                                                           recorded.empty() ? facts->role : recorded)),
+                  kAdvice, "Run with that role, or grant this one what it needs. The state was left as it is.");
+}
+
+absl::StatusOr<Value> SqlObject::Read(tf::Context& context, const Value& state, std::optional<ObjectRow>* row) {
+  RETURN_IF_ERROR(CheckSameAccount(context));
+  ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, state));
+  ASSIGN_OR_RETURN(auto found, Find(context, name));
+  if (!found) return NotListed(context, name, state, row);
+  Remember(context, *found);
+  Value merged = MergeRow(kind_, schema_, *found, state);
+  PlanQualifiedName(kind_, merged);
+  if (row != nullptr) *row = std::move(found);
+  return merged;
+}
+
+absl::Status SqlObject::Drop(tf::Context& context, const ObjectName& name, const Statement& statement) {
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  const absl::Status status = session->Change(kind_.list, name, statement, context.stop);
+  if (name.parts().size() < 3) session->inventory().InvalidateAll();
+  if (absl::IsNotFound(status)) return absl::OkStatus();
+  return Explain(status, absl::StrCat("OWNERSHIP of the ", noun()));
+}
+
+absl::StatusOr<Statement> SqlObject::DropStatement(const Value& state) const {
+  ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, state));
+  Statement drop("DROP");
+  // Integrations of each category are dropped by the general word.
+  drop.Raw(DerivedKeyword(DescribeWord(kind_))).Raw("IF EXISTS").Name(name);
+  return drop;
+}
+
+void PlanQualifiedName(const SqlKind& kind, Value& planned) {
+  const auto member = planned.AsMap().find("qualified_name");
+  if (member == planned.AsMap().end()) return;
+  const auto name = NameOf(kind, planned);
+  member->second = name.ok() ? Value(name->Sql()) : Value::Unknown();
+}
+
+absl::Status RefuseUnlessEmpty(tf::Context& context, SqlObject& object, const Value& state) {
+  ASSIGN_OR_RETURN(Session * session, object.account().Connect());
+  ASSIGN_OR_RETURN(const ObjectName name, NameOf(object.kind(), state));
+  std::vector<std::string> held;
+  for (const char* plural : {"TABLES", "STAGES", "IMAGE REPOSITORIES", "SERVICES", "SECRETS", "NETWORK RULES"}) {
+    Statement show("SHOW");
+    show.Raw(DerivedKeyword(plural))
+        .Raw(name.parts().size() == 1 ? snowflake::Keyword("IN DATABASE") : snowflake::Keyword("IN SCHEMA"))
+        .Name(name);
+    const auto result = session->Query(show, context.stop);
+    if (absl::IsNotFound(result.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(result.status());
+    for (const ObjectRow& row : AllRows(*result)) {
+      held.push_back(absl::StrCat(row.Text("schema_name"), ".", row.Text("name")));
+    }
+  }
+  if (name.parts().size() == 1) {
+    const auto schemas = session->Query(Statement("SHOW SCHEMAS IN DATABASE").Name(name), context.stop);
+    if (absl::IsNotFound(schemas.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(schemas.status());
+    for (const ObjectRow& row : AllRows(*schemas)) {
+      const std::string schema = row.Text("name");
+      if (schema != "PUBLIC" && schema != "INFORMATION_SCHEMA") held.push_back(absl::StrCat("schema ", schema));
+    }
+  }
+  if (held.empty()) return absl::OkStatus();
+  return WithFact(
+      absl::FailedPreconditionError(
+          absl::StrCat(object.noun(), " ", name.Sql(), " still holds ", absl::StrJoin(held, ", "))),
+      kAdvice,
+      "Nothing was deleted. Drop or move these first, or set `force_destroy = true`, apply, and destroy again.");
+}
+
+}  // namespace spcs::resources

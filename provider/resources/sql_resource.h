@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MPL-2.0
+// A resource whose statements follow from its table and its SqlKind. What does not fit overrides one of the hooks, or a
+// verb of TypedResource.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "provider/resources/sql_object.h"
+#include "provider/resources/sql_statements.h"
+#include "provider/tf/typed_resource.h"
+
+namespace spcs::resources {
+
+// Plans `qualified_name` from the naming parts, as far as they are known.
+void PlanQualifiedName(const SqlKind& kind, tf::Value& planned);
+
+template <class M>
+class SqlResource : public tf::TypedResource<M> {
+ public:
+  SqlResource(Account& account, SqlKind kind, const tf::Model<M>& model)
+      : tf::TypedResource<M>(model), object_(account, std::move(kind), model.schema(), model.name()) {}
+
+  std::string noun() const override { return object_.noun(); }
+
+  absl::StatusOr<tf::Value> ImportIdentity(tf::Context&, const tf::Value& identity) override {
+    tf::Value::Map state;
+    for (const tf::Attribute& attribute : this->schema().attributes) {
+      state[attribute.name] = attribute.identity ? identity.Get(attribute.name) : tf::Value::Null();
+    }
+    return tf::Value(std::move(state));
+  }
+
+ protected:
+  // Hooks; each does nothing by default.
+  // Adds to CREATE what the convention does not say.
+  virtual absl::Status ExtendCreate(const M&, const M&, snowflake::Statement&) const { return absl::OkStatus(); }
+  // Adds statements behind the ALTER … SET and UNSET.
+  virtual absl::Status ExtendUpdate(const M&, const M&, const M&, std::vector<snowflake::Statement>&) const {
+    return absl::OkStatus();
+  }
+  // Completes what the row has told: further reads, attributes with a form of their own.
+  virtual absl::Status ExtendRead(tf::Context&, const ObjectRow&, M&) { return absl::OkStatus(); }
+  // Waits until the object is what was planned. Called behind create and update; `state` is stored whatever it returns.
+  virtual absl::Status Settle(tf::Context&, const M& /*planned*/, const std::optional<M>& /*prior*/, M& /*state*/) {
+    return absl::OkStatus();
+  }
+  // Refuses a delete that would take more than the object.
+  virtual absl::Status GuardDelete(tf::Context&, const M&) { return absl::OkStatus(); }
+  // The last word on a plan.
+  virtual absl::Status ExtendPlan(tf::PlanContext&, const M&, const std::optional<M>&, M&) { return absl::OkStatus(); }
+  virtual absl::StatusOr<snowflake::Statement> MakeCreate(const M& config, const M& planned) const {
+    return CreateStatement(kind(), this->schema(), this->model().Encode(planned), this->model().Encode(config));
+  }
+
+  const SqlKind& kind() const { return object_.kind(); }
+  SqlObject& object() { return object_; }
+
+  absl::Status ModifyPlanModel(tf::PlanContext& context, const M& config, const std::optional<M>& prior,
+                               M& planned) override {
+    tf::Value value = this->model().Encode(planned);
+    PlanQualifiedName(kind(), value);
+    ASSIGN_OR_RETURN(planned, this->model().Decode(value));
+    return ExtendPlan(context, config, prior, planned);
+  }
+
+  absl::Status CreateModel(tf::Context& context, const M& config, const M& planned, std::optional<M>& state) override {
+    ASSIGN_OR_RETURN(snowflake::Statement statement, MakeCreate(config, planned));
+    RETURN_IF_ERROR(ExtendCreate(config, planned, statement));
+    tf::Value value;
+    const absl::Status status = object_.Create(context, statement, this->model().Encode(planned), value);
+    if (value.IsNull()) return status;
+    ASSIGN_OR_RETURN(state, this->model().Decode(value));
+    RETURN_IF_ERROR(status);
+    RETURN_IF_ERROR(Refresh(context, *state));
+    return Settle(context, planned, std::nullopt, *state);
+  }
+
+  absl::StatusOr<std::optional<M>> ReadModel(tf::Context& context, const M& stored) override {
+    std::optional<ObjectRow> row;
+    ASSIGN_OR_RETURN(const tf::Value value, object_.Read(context, this->model().Encode(stored), &row));
+    if (value.IsNull()) return std::optional<M>();
+    ASSIGN_OR_RETURN(M state, this->model().Decode(value));
+    if (row) RETURN_IF_ERROR(ExtendRead(context, *row, state));
+    return std::optional<M>(std::move(state));
+  }
+
+  absl::Status UpdateModel(tf::Context& context, const M& config, const M& prior, const M& planned, M& state) override {
+    const tf::Value planned_value = this->model().Encode(planned);
+    ASSIGN_OR_RETURN(std::vector<snowflake::Statement> statements,
+                     AlterStatements(kind(), this->schema(), this->model().Encode(prior), planned_value));
+    RETURN_IF_ERROR(ExtendUpdate(config, prior, planned, statements));
+    ASSIGN_OR_RETURN(const snowflake::ObjectName name, NameOf(kind(), planned_value));
+    if (absl::Status status = object_.Execute(context, name, statements); !status.ok()) {
+      // Some statements may have been carried out: what is there now is the state.
+      (void)Refresh(context, state);
+      return status;
+    }
+    ASSIGN_OR_RETURN(state, this->model().Decode(tf::UnknownsAsNull(planned_value)));
+    RETURN_IF_ERROR(Refresh(context, state));
+    return Settle(context, planned, prior, state);
+  }
+
+  absl::Status DeleteModel(tf::Context& context, const M& state) override {
+    RETURN_IF_ERROR(GuardDelete(context, state));
+    ASSIGN_OR_RETURN(const snowflake::Statement statement, object_.DropStatement(this->model().Encode(state)));
+    ASSIGN_OR_RETURN(const snowflake::ObjectName name, NameOf(kind(), this->model().Encode(state)));
+    return object_.Drop(context, name, statement);
+  }
+
+  absl::StatusOr<M> ImportModel(tf::Context&, const std::string& id) override {
+    ASSIGN_OR_RETURN(const tf::Value state, StateFromId(kind(), this->schema(), id));
+    return this->model().Decode(state);
+  }
+
+  // Brings `state` up to date; it stays as it is when the object is not there.
+  absl::Status Refresh(tf::Context& context, M& state) {
+    ASSIGN_OR_RETURN(std::optional<M> now, ReadModel(context, state));
+    if (now) state = *std::move(now);
+    return absl::OkStatus();
+  }
+
+ private:
+  SqlObject object_;
+};
+
+// FailedPrecondition with the list when the database or schema holds objects.
+absl::Status RefuseUnlessEmpty(tf::Context& context, SqlObject& object, const tf::Value& state);
+
+// A database or a schema: dropped only when it is empty, or with force_destroy.
+template <class M>
+class ContainerResource : public SqlResource<M> {
+ public:
+  using SqlResource<M>::SqlResource;
+
+ protected:
+  absl::Status GuardDelete(tf::Context& context, const M& state) override {
+    if (state.force_destroy.value_or(false)) return absl::OkStatus();
+    return RefuseUnlessEmpty(context, this->object(), this->model().Encode(state));
+  }
+};
+
+}  // namespace spcs::resources

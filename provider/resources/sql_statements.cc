@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/resources/sql_statements.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "provider/base/status.h"
+#include "provider/resources/names.h"
+
+namespace spcs::resources {
+namespace {
+
+using snowflake::DerivedKeyword;
+using snowflake::Identifier;
+using snowflake::ObjectName;
+using snowflake::SqlValue;
+using snowflake::Statement;
+using tf::Attribute;
+using tf::Value;
+
+bool IsNamePart(const std::string& attribute) {
+  return attribute == "name" || attribute == "database" || attribute == "schema";
+}
+
+absl::StatusOr<Identifier> Part(const Value& object, const char* attribute) {
+  const Value& value = object.Get(attribute);
+  if (!value.IsString()) {
+    return WithFact(absl::InvalidArgumentError("the name is not known"), kAttributePath, attribute);
+  }
+  absl::StatusOr<Identifier> part = Identifier::Parse(value.AsString());
+  if (!part.ok()) return WithFact(part.status(), kAttributePath, attribute);
+  return part;
+}
+
+std::string KeywordText(const Attribute& attribute, const Rule& rule) {
+  return rule.keyword.empty() ? absl::AsciiStrToUpper(attribute.name) : rule.keyword;
+}
+
+absl::StatusOr<SqlValue> ListValue(const Value& value, const Rule& rule) {
+  std::vector<std::string> texts;
+  std::vector<ObjectName> names;
+  for (const Value& element : value.AsList()) {
+    texts.push_back(element.AsString());
+    if (!rule.names) continue;
+    ASSIGN_OR_RETURN(ObjectName name, ObjectName::Parse(element.AsString()));
+    names.push_back(std::move(name));
+  }
+  return rule.names ? SqlValue(names) : SqlValue(texts);
+}
+
+// The value as SQL. `value` is known.
+absl::StatusOr<SqlValue> ToSql(const Attribute& attribute, const Rule& rule, const Value& value) {
+  if (value.IsBool()) return SqlValue(value.AsBool());
+  if (value.IsNumber()) return SqlValue(value.AsNumber().AsInt());
+  if (value.IsList()) return ListValue(value, rule);
+  if (!value.IsString()) return absl::InternalError(absl::StrCat(attribute.name, " has no form in SQL"));
+  if (attribute.write_only || attribute.sensitive) return SqlValue(snowflake::SecretText{value.AsString()});
+  if (rule.word) return SqlValue::Word(DerivedKeyword(absl::AsciiStrToUpper(value.AsString())));
+  if (!rule.names) return SqlValue(value.AsString());
+  ASSIGN_OR_RETURN(const ObjectName name, ObjectName::Parse(value.AsString()));
+  return SqlValue(name);
+}
+
+absl::Status AppendProperty(const Attribute& attribute, const Rule& rule, const Value& value, Statement& statement) {
+  absl::StatusOr<SqlValue> sql = ToSql(attribute, rule, value);
+  if (!sql.ok()) return WithFact(sql.status(), kAttributePath, attribute.name);
+  const DerivedKeyword keyword = DerivedKeyword(KeywordText(attribute, rule));
+  if (rule.group.empty()) {
+    statement.Property(keyword, *sql);
+  } else {
+    statement.Raw(DerivedKeyword(rule.group)).Raw("= (").Property(keyword, *sql).Raw(")");
+  }
+  return absl::OkStatus();
+}
+
+bool IsTrue(absl::string_view text) {
+  return absl::EqualsIgnoreCase(text, "true") || absl::EqualsIgnoreCase(text, "y") ||
+         absl::EqualsIgnoreCase(text, "yes") || text == "1";
+}
+
+// created_on, resumed_on and the like.
+bool IsTime(const Attribute& attribute) {
+  return absl::EndsWith(attribute.name, "_on");
+}
+
+// The column's text as a value of the attribute's type.
+Value FromColumn(const Attribute& attribute, const Rule& rule, const std::string& text) {
+  if (!rule.flag.empty()) return Value(absl::StrContains(absl::AsciiStrToUpper(text), rule.flag));
+  if (text.empty() || text == "null") return Value::Null();
+  switch (attribute.type.kind()) {
+    case tf::Type::Kind::kBool: return Value(IsTrue(text));
+    case tf::Type::Kind::kNumber: {
+      tf::Number number;
+      return tf::Number::Parse(text, number) ? Value(number) : Value::Null();
+    }
+    case tf::Type::Kind::kSet:
+    case tf::Type::Kind::kList: {
+      Value::List elements;
+      for (std::string& element : SplitList(text)) elements.emplace_back(std::move(element));
+      return elements.empty() ? Value::Null() : tf::internal::SortSet(Value(std::move(elements)));
+    }
+    default: return Value(text);
+  }
+}
+
+bool MeansTheSame(const Attribute& attribute, const Value& a, const Value& b) {
+  if (a == b) return true;
+  return a.IsKnown() && b.IsKnown() && attribute.same_meaning != nullptr && attribute.same_meaning(a, b);
+}
+
+}  // namespace
+
+absl::StatusOr<ObjectName> NameOf(const SqlKind& kind, const Value& object) {
+  ASSIGN_OR_RETURN(Identifier name, Part(object, "name"));
+  if (kind.scope == Scope::kAccount) return ObjectName(std::move(name));
+  ASSIGN_OR_RETURN(Identifier database, Part(object, "database"));
+  if (kind.scope == Scope::kDatabase) return ObjectName(std::move(database), std::move(name));
+  ASSIGN_OR_RETURN(Identifier schema, Part(object, "schema"));
+  return ObjectName(std::move(database), std::move(schema), std::move(name));
+}
+
+absl::StatusOr<Value> StateFromId(const SqlKind& kind, const tf::Schema& schema, const std::string& id) {
+  const int parts = kind.scope == Scope::kAccount ? 1 : kind.scope == Scope::kDatabase ? 2 : 3;
+  const char* const form = parts == 1 ? "NAME" : parts == 2 ? "DATABASE.NAME" : "DATABASE.SCHEMA.NAME";
+  absl::StatusOr<ObjectName> name = ObjectName::Parse(id, parts);
+  if (!name.ok()) {
+    return WithFact(Annotate(name.status(), absl::StrCat("the import id \"", id, "\"")), kAdvice,
+                    absl::StrCat("Give the name as SQL has it: ", form, "."));
+  }
+  Value::Map state;
+  for (const Attribute& attribute : schema.attributes) state[attribute.name] = Value::Null();
+  state["name"] = name->name().Sql();
+  if (parts > 1) state["database"] = name->database().Sql();
+  if (parts > 2) state["schema"] = name->schema().Sql();
+  return Value(std::move(state));
+}
+
+const Rule& RuleFor(const SqlKind& kind, const std::string& attribute) {
+  static const Rule kConvention;
+  const auto rule = kind.rules.find(attribute);
+  return rule == kind.rules.end() ? kConvention : rule->second;
+}
+
+bool IsProperty(const Attribute& attribute, const Rule& rule) {
+  const bool settable = attribute.required || attribute.optional;
+  return settable && !attribute.client_only && !IsNamePart(attribute.name) && (rule.in_create || rule.in_alter);
+}
+
+absl::Status AppendProperties(const SqlKind& kind, const tf::Schema& schema, const Value& planned, const Value& config,
+                              Statement& statement) {
+  for (const Attribute& attribute : schema.attributes) {
+    const Rule& rule = RuleFor(kind, attribute.name);
+    if (!IsProperty(attribute, rule) || !rule.in_create) continue;
+    const Value& value = (attribute.write_only ? config : planned).Get(attribute.name);
+    if (value.IsKnown()) RETURN_IF_ERROR(AppendProperty(attribute, rule, value, statement));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Statement> CreateStatement(const SqlKind& kind, const tf::Schema& schema, const Value& planned,
+                                          const Value& config) {
+  ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind, planned));
+  const Value& transient = planned.Get("transient");
+  Statement statement("CREATE");
+  if (transient.IsBool() && transient.AsBool()) statement.Raw("TRANSIENT");
+  statement.Raw(DerivedKeyword(kind.keyword)).Name(name);
+  RETURN_IF_ERROR(AppendProperties(kind, schema, planned, config, statement));
+  return statement;
+}
+
+absl::StatusOr<std::vector<Statement>> AlterStatements(const SqlKind& kind, const tf::Schema& schema,
+                                                       const Value& prior, const Value& planned) {
+  ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind, planned));
+  Statement set("ALTER"), unset("ALTER");
+  set.Raw(DerivedKeyword(kind.keyword)).Name(name).Raw("SET");
+  unset.Raw(DerivedKeyword(kind.keyword)).Name(name).Raw("UNSET");
+  bool sets = false, unsets = false;
+  for (const Attribute& attribute : schema.attributes) {
+    const Rule& rule = RuleFor(kind, attribute.name);
+    if (!IsProperty(attribute, rule) || !rule.in_alter || attribute.replace || attribute.write_only) continue;
+    const Value& value = planned.Get(attribute.name);
+    if (value.IsUnknown() || MeansTheSame(attribute, prior.Get(attribute.name), value)) continue;
+    if (value.IsKnown()) {
+      RETURN_IF_ERROR(AppendProperty(attribute, rule, value, set));
+      sets = true;
+    } else {
+      if (unsets) unset.Comma();
+      unset.Raw(DerivedKeyword(KeywordText(attribute, rule)));
+      unsets = true;
+    }
+  }
+  std::vector<Statement> statements;
+  if (sets) statements.push_back(std::move(set));
+  if (unsets) statements.push_back(std::move(unset));
+  return statements;
+}
+
+Value MergeRow(const SqlKind& kind, const tf::Schema& schema, const ObjectRow& row, Value state) {
+  for (const Attribute& attribute : schema.attributes) {
+    const Rule& rule = RuleFor(kind, attribute.name);
+    const bool told = !attribute.client_only && !attribute.write_only && attribute.nested == nullptr && rule.in_show;
+    if (!told) continue;
+    const std::string column = rule.column.empty() ? attribute.name : rule.column;
+    if (!row.Has(column) || IsNamePart(attribute.name)) continue;
+    Value now = FromColumn(attribute, rule, IsTime(attribute) ? row.Time(column) : row.Text(column));
+    Value& stored = state.AsMap()[attribute.name];
+    if (!MeansTheSame(attribute, stored, now)) stored = std::move(now);
+  }
+  return state;
+}
+
+std::vector<std::string> SplitList(absl::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  if (absl::ConsumePrefix(&text, "[")) absl::ConsumeSuffix(&text, "]");
+  std::vector<std::string> elements;
+  std::string element;
+  bool quoted = false;
+  for (const char c : text) {
+    if (c == '"') quoted = !quoted;
+    if (c != ',' || quoted) {
+      element += c;
+      continue;
+    }
+    elements.emplace_back(absl::StripAsciiWhitespace(element));
+    element.clear();
+  }
+  element = std::string(absl::StripAsciiWhitespace(element));
+  if (!element.empty()) elements.push_back(std::move(element));
+  return elements;
+}
+
+}  // namespace spcs::resources
