@@ -117,7 +117,6 @@ absl::Status Session::Listen() {
   ASSIGN_OR_RETURN(socket_path_, NewSocketPath(request_.socket_folder, &GetEnv));
   GrpcServer::Options options{.socket_path = socket_path_};
   if (!request_.client_certificate.empty() && !debug_) {
-    PrepareOpenSsl();
     ASSIGN_OR_RETURN(Certificate certificate, MakeCertificate(absl::Now()));
     certificate_der_ = std::move(certificate.der);
     options.tls = TlsKeys{.certificate = std::move(certificate.certificate_pem),
@@ -150,6 +149,7 @@ void Session::OnEvent(Watch::Reason reason) {
 
 int Serve(int argc, char** argv, absl::string_view version, const ServerFactory& make_server) {
   OpenStandardStreams();
+  PrepareOpenSsl();
   const absl::string_view program = argc > 0 ? argv[0] : "terraform-provider-spcs";
   const Arguments arguments = ReadArguments(argc, argv);
   if (!arguments.unknown.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/plugin/workers.h"
 
+#include <system_error>
 #include <utility>
 
 namespace spcs::plugin {
@@ -21,9 +22,23 @@ void Workers::Submit(std::function<void()> work) {
     MutexLock lock(mu_);
     queue_.push_back(std::move(work));
     // An idle thread may already be promised to an earlier entry of the queue.
-    if (queue_.size() > idle_ && threads_.size() < limit_) threads_.emplace_back([this] { Run(); });
+    if (queue_.size() > idle_ && threads_.size() < limit_) StartThread();
+    if (!threads_.empty()) {
+      work_.NotifyOne();
+      return;
+    }
+    work = std::move(queue_.back());
+    queue_.pop_back();
   }
-  work_.NotifyOne();
+  work();
+}
+
+void Workers::StartThread() {
+  try {
+    threads_.emplace_back([this] { Run(); });
+  } catch (const std::system_error&) {
+    // The system has no more threads for us: the work waits for those that we have.
+  }
 }
 
 size_t Workers::thread_count() const {

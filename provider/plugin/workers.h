@@ -21,7 +21,7 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  // Runs `work` soon. It must not throw.
+  // Runs `work` soon; here and now when there is no thread for it and none can be had. It must not throw.
   void Submit(std::function<void()> work);
 
   // Threads started so far, and those of them that wait for work.
@@ -29,6 +29,7 @@ class Workers {
   size_t idle_count() const;
 
  private:
+  void StartThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Run();
 
   const size_t limit_;

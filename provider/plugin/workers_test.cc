@@ -50,6 +50,13 @@ TEST(WorkersTest, KeepsAnIdleThreadForTheNextWork) {
   EXPECT_EQ(workers.thread_count(), 1u);
 }
 
+TEST(WorkersTest, WithoutAnyThreadTheCallerWorks) {
+  Workers workers(0);
+  bool done = false;
+  workers.Submit([&] { done = true; });
+  EXPECT_TRUE(done);
+}
+
 TEST(WorkersTest, FinishesEverythingBeforeItEnds) {
   std::atomic<int> done = 0;
   {
