@@ -74,6 +74,10 @@ void HttpServer::Impl::Configure() {
     Answer(request, response);
   };
   Get(".*", answer).Post(".*", answer).Put(".*", answer).Patch(".*", answer).Delete(".*", answer).Options(".*", answer);
+  set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+    response.status = 500;
+    response.set_content(R"({"code":"500","message":"Internal error of the emulator."})", "application/json");
+  });
   set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
     if (request.path.size() <= kLongestPath) return HandlerResponse::Unhandled;
     response.status = 414;

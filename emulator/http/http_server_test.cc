@@ -7,6 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <random>
+#include <stdexcept>
+
 #include "absl/time/clock.h"
 #include "httplib.h"
 
@@ -14,6 +17,7 @@ namespace spcs::emulator_http {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 // A plain socket, for what an HTTP client does not let a test send or see.
@@ -164,6 +168,29 @@ TEST_F(HttpServerTest, RefusesAPortThatIsTaken) {
   Serve(Echo);
   HttpServer other(Echo);
   EXPECT_THAT(std::string(other.Start("127.0.0.1", port_).status().message()), StartsWith("cannot listen on"));
+}
+
+TEST_F(HttpServerTest, GarbageHurtsNobody) {
+  Serve(Echo);
+  std::mt19937 random(3);
+  for (int i = 0; i < 50; ++i) {
+    RawClient client(port_);
+    std::string text(random() % 2000 + 1, '\0');
+    for (char& c : text) c = static_cast<char>(random());
+    client.Send(text + "\r\n\r\n");
+  }
+  httplib::Client client("127.0.0.1", port_);
+  EXPECT_EQ(client.Get("/")->status, 200);
+}
+
+TEST_F(HttpServerTest, ThrowingHandlerIsA500WithoutItsText) {
+  Serve([](const HttpRequest&, Peer&) -> HttpReply { throw std::runtime_error("inner secret"); });
+  httplib::Client client("127.0.0.1", port_);
+  const auto answer = client.Get("/");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 500);
+  for (const auto& [name, value] : answer->headers) EXPECT_THAT(value, Not(HasSubstr("secret"))) << name;
+  EXPECT_THAT(answer->body, Not(HasSubstr("secret")));
 }
 
 TEST_F(HttpServerTest, RefusesAPathThatIsTooLong) {

@@ -4,8 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "absl/strings/escaping.h"
 #include "emulator/http/keys.h"
+#include "nlohmann/json.hpp"
+#include "provider/base/file.h"
+#include "provider/base/json.h"
 #include "provider/base/status.h"
 
 namespace spcs::emulator_http {
@@ -53,6 +58,30 @@ TEST(JwtTest, GoodEcTokenPasses) {
   JwtParts parts = Good();
   parts.algorithm = "ES256";
   EXPECT_EQ(Code(*MakeJwt(parts, key), kNow, key), "");
+}
+
+// Made with another library, so that a slip shared by MakeJwt and the check shows.
+TEST(JwtTest, TokensOfAnotherLibraryPass) {
+  const nlohmann::json tokens = *ParseJson(*ReadFile(SPCS_TEST_DATA "/tokens.json"));
+  for (const std::string algorithm : {"RS256", "ES256"}) {
+    const nlohmann::json& entry = tokens[algorithm];
+    const std::string key = entry["public_key"].get<std::string>();
+    EXPECT_EQ(*Fingerprint(key), entry["fingerprint"].get<std::string>());
+    const absl::StatusOr<Jwt> jwt = ParseJwt(entry["token"].get<std::string>());
+    ASSERT_TRUE(jwt.ok()) << jwt.status();
+    EXPECT_EQ(jwt->algorithm, algorithm);
+    EXPECT_TRUE(CheckJwtTimes(*jwt, kNow).ok());
+    EXPECT_TRUE(CheckJwtSignature(*jwt, {key}).ok());
+  }
+}
+
+TEST(JwtTest, RandomBytesAreRefused) {
+  std::mt19937 random(5);
+  for (int i = 0; i < 2000; ++i) {
+    std::string text(random() % 200, '\0');
+    for (char& c : text) c = random() % 8 == 0 ? '.' : static_cast<char>(random());
+    EXPECT_FALSE(ParseJwt(text).ok());
+  }
 }
 
 TEST(JwtTest, PartsAreRead) {

@@ -60,6 +60,14 @@ TEST_F(SqlApiTest, SqlErrorIs422) {
   EXPECT_EQ(syntax.code(), "001003");
 }
 
+TEST_F(SqlApiTest, OneStatementARequest) {
+  EXPECT_EQ(Statement("CREATE DATABASE D1;").status, 200);
+  const Answer two = Statement("CREATE DATABASE D2; CREATE DATABASE D3");
+  EXPECT_EQ(two.status, 422) << two.body;
+  EXPECT_EQ(two.code(), "000008");
+  EXPECT_THAT(Databases(), Not(Contains("D2")));
+}
+
 TEST_F(SqlApiTest, FailedStatementPollsAs422) {
   const Answer answer = Statement("DROP DATABASE ABSENT");
   ASSERT_EQ(answer.status, 422) << answer.body;
