@@ -28,6 +28,7 @@ const tf::Model<Stage>& StageModel() {
           {"encryption", &M::encryption,
            tf::Optional{.default_value = "SNOWFLAKE_SSE",
                         .replace = true,
+                        .unreadable = true,
                         .validators = {tf::OneOf({"SNOWFLAKE_SSE", "SNOWFLAKE_FULL"})},
                         .doc = "SNOWFLAKE_SSE (needed by volumes) or SNOWFLAKE_FULL. The service does not show it, so "
                                "an outside change is not seen."}},

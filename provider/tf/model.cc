@@ -24,6 +24,7 @@ void Apply(const Optional& kind, Attribute& attribute) {
   attribute.replace = kind.replace;
   attribute.identity = kind.identity;
   attribute.client_only = kind.client_only;
+  attribute.unreadable = kind.unreadable;
   attribute.sensitive = kind.sensitive;
   attribute.write_only = kind.write_only;
   attribute.same_meaning = kind.same_meaning;

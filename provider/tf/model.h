@@ -53,6 +53,7 @@ struct Optional {
   bool replace = false;
   bool identity = false;
   bool client_only = false;
+  bool unreadable = false;
   bool sensitive = false;
   bool write_only = false;
   SameMeaning same_meaning = nullptr;

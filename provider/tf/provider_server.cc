@@ -11,10 +11,11 @@ namespace spcs::tf {
 namespace {
 
 // An object that is imported has the client-only attributes at their defaults, so that an empty plan follows.
-void FillClientOnlyDefaults(const Schema& schema, Value& state) {
+void FillDefaults(const Schema& schema, Value& state) {
   for (const Attribute& attribute : schema.attributes) {
     Value& member = state.AsMap()[attribute.name];
-    if (attribute.client_only && attribute.default_value && member.IsNull()) member = *attribute.default_value;
+    const bool unseen = attribute.client_only || attribute.unreadable;
+    if (unseen && attribute.default_value && member.IsNull()) member = *attribute.default_value;
   }
 }
 
@@ -216,7 +217,7 @@ ImportResponse ProviderServer::Import(const ImportRequest& request, std::stop_to
   if (state.ok() && !state->IsMap()) state = absl::NotFoundError("it does not exist");
   response.diagnostics.AddStatus(Cannot("import", *resource), state.status());
   if (!state.ok()) return response;
-  FillClientOnlyDefaults(resource->schema(), *state);
+  FillDefaults(resource->schema(), *state);
   response.resources.push_back({.type_name = request.type_name,
                                 .state = Encode(*state, resource->schema().WireType()),
                                 .private_state = context.private_state.Serialize(),

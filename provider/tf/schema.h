@@ -49,6 +49,7 @@ struct Attribute {
   std::optional<Value> default_value;  // of an optional attribute; makes it computed on the wire
   bool replace = false;                // a change plans a replacement
   bool client_only = false;            // kept in state only: a change sends nothing to the service
+  bool unreadable = false;             // the service does not show it: an import takes the default for it
   bool identity = false;               // part of the resource's identity
   // Of a computed attribute: a change of one of these plans it as unknown; nothing else does. Empty: never.
   std::vector<std::string> changes_with;
