@@ -64,7 +64,7 @@ resource "spcs_service" "this" {
     containers = {
       main = {
         image   = "/acc/s/repo/web:v1"
-        secrets = [{ snowflake_secret = spcs_secret.this.qualified_name, env_var_name = "T", secret_key_ref = "secret_string" }]
+        secrets = [{ object_name = spcs_secret.this.qualified_name, env_var_name = "T", secret_key_ref = "secret_string" }]
       }
     }
   }

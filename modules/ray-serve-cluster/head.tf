@@ -6,9 +6,9 @@ locals {
 
   ray_env = { HF_HOME = local.model_cache_path }
   ray_secrets = [{
-    snowflake_secret = spcs_secret.hf_token.qualified_name
-    env_var_name     = "HF_TOKEN"
-    secret_key_ref   = "secret_string"
+    object_name    = spcs_secret.hf_token.qualified_name
+    env_var_name   = "HF_TOKEN"
+    secret_key_ref = "secret_string"
   }]
 }
 
