@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "absl/time/clock.h"
 
@@ -83,6 +84,9 @@ bool Connection::Fill() {
 
 ssize_t Connection::read(char* target, size_t size) {
   if (input_used_ == input_.size()) {
+    // "100 Continue" must be on its way before the body is waited for.
+    const std::string interim = std::exchange(output_, {});
+    if (!SendAll(interim.data(), interim.size())) return -1;
     if (!WaitForSocket(socket_, stop_fd_, POLLIN, kStall) || !Fill()) return -1;
   }
   const size_t count = std::min(size, input_.size() - input_used_);

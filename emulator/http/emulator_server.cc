@@ -36,6 +36,13 @@ engine::EngineOptions EngineOptionsOf(const EmulatorOptions& options, const std:
   return result;
 }
 
+HttpReply UnknownPath() {
+  const std::string request_id = NewUuid();
+  HttpReply reply = ErrorReply(404, "404", "The requested endpoint does not exist.", request_id);
+  reply.headers.emplace_back("X-Snowflake-Request-ID", request_id);
+  return reply;
+}
+
 }  // namespace
 
 // Members in the order of what they use: the server stops first.
@@ -54,10 +61,9 @@ struct EmulatorServer::Impl {
   HttpReply Handle(const HttpRequest& request, Peer& peer) {
     const absl::Time started = absl::Now();
     RequestNotes notes;
-    HttpReply reply = SqlApi::Serves(request.path) ? sql_api.Handle(request, peer, notes)
-                      : AdminApi::Serves(request.path)
-                          ? admin_api.Handle(request)
-                          : ErrorReply(404, "404", "The requested endpoint does not exist.", NewUuid());
+    HttpReply reply = SqlApi::Serves(request.path)     ? sql_api.Handle(request, peer, notes)
+                      : AdminApi::Serves(request.path) ? admin_api.Handle(request)
+                                                       : UnknownPath();
     LogRequest(options.log_fd, request, reply, notes, started, absl::Now());
     return reply;
   }

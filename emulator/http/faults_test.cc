@@ -101,6 +101,17 @@ TEST(FaultsTest, BadRulesSayWhatIsWrongAndChangeNothing) {
   EXPECT_EQ(Apply(faults, "SELECT"), FaultAction::kReset);
 }
 
+TEST(FaultsTest, WhatGetAnswersMayBeSetAgain) {
+  Faults faults(1);
+  ASSERT_TRUE(faults
+                  .Set({{{"match", {{"kind", "SELECT"}}}, {"action", "async"}, {"delay_ms", 5}, {"count", 3}},
+                        {{"action", "503"}, {"retry_after", 1}, {"probability", 0.25}, {"skip", 2}}})
+                  .ok());
+  const json before = faults.Get();
+  ASSERT_TRUE(faults.Set(before).ok());
+  EXPECT_EQ(faults.Get(), before);
+}
+
 TEST(FaultsTest, ReleaseFreesWhatIsHeldNow) {
   Faults faults(1);
   const Faults::Hold first(faults);

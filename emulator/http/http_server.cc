@@ -10,17 +10,43 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/http/connection.h"
+#include "provider/base/mutex.h"
 
 namespace spcs::emulator_http {
 namespace {
 
-// A keep-alive connection holds a thread; the library's default of 8 makes clients wait for one another.
-constexpr size_t kThreads = 256;
 // The library listens with a backlog of 5, which loses connections when many clients start at once.
 constexpr int kBacklog = 4096;
 constexpr absl::Duration kIdle = absl::Seconds(300);
 constexpr size_t kLongestPath = 4096;
 constexpr size_t kLargestBody = 64u << 20;
+
+// A thread for each connection: kept-alive connections hold theirs, so any fixed number lets idle clients shut out new
+// ones (the library's pool of 8 does so at once).
+class ThreadPerConnection : public httplib::TaskQueue {
+ public:
+  void enqueue(std::function<void()> serve) override {
+    {
+      MutexLock lock(mu_);
+      ++running_;
+    }
+    std::thread([this, serve = std::move(serve)] {
+      serve();
+      MutexLock lock(mu_);
+      --running_;
+      ended_.NotifyAll();
+    }).detach();
+  }
+  void shutdown() override {
+    MutexLock lock(mu_);
+    while (running_ > 0) ended_.Wait(lock);
+  }
+
+ private:
+  Mutex mu_;
+  CondVar ended_;
+  int running_ ABSL_GUARDED_BY(mu_) = 0;
+};
 
 HttpRequest FromLibrary(const httplib::Request& request) {
   HttpRequest result{.method = request.method, .path = request.path, .body = request.body};
@@ -61,7 +87,7 @@ class HttpServer::Impl : public httplib::Server {
 };
 
 void HttpServer::Impl::Configure() {
-  new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  new_task_queue = [] { return new ThreadPerConnection; };
   set_payload_max_length(kLargestBody);
   set_keep_alive_max_count(1'000'000);
   set_keep_alive_timeout(absl::ToInt64Seconds(kIdle));

@@ -34,6 +34,13 @@ class RawClient {
 
   void Send(const std::string& text) { EXPECT_EQ(::send(socket_, text.data(), text.size(), 0), ssize_t(text.size())); }
 
+  // One piece of what has come, at least one byte.
+  std::string ReadSome() {
+    char buffer[4096];
+    const ssize_t count = ::recv(socket_, buffer, sizeof buffer, 0);
+    return std::string(buffer, size_t(std::max<ssize_t>(count, 0)));
+  }
+
   // Reads until the server closes; errno_ is 0 after an orderly end.
   std::string ReadAll() {
     std::string all;
@@ -168,6 +175,31 @@ TEST_F(HttpServerTest, RefusesAPortThatIsTaken) {
   Serve(Echo);
   HttpServer other(Echo);
   EXPECT_THAT(std::string(other.Start("127.0.0.1", port_).status().message()), StartsWith("cannot listen on"));
+}
+
+TEST_F(HttpServerTest, ContinuesBeforeTheBodyComes) {
+  Serve(Echo);
+  RawClient client(port_);
+  client.Send("POST /p HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.ReadSome(), StartsWith("HTTP/1.1 100 Continue"));
+  client.Send("body");
+  EXPECT_THAT(client.ReadAll(), HasSubstr("POST /p body"));
+}
+
+TEST_F(HttpServerTest, ChunkedBodiesAreRead) {
+  Serve(Echo);
+  RawClient client(port_);
+  client.Send("POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+  client.Send("4\r\nbody\r\n0\r\n\r\n");
+  EXPECT_THAT(client.ReadAll(), HasSubstr("POST /p body"));
+}
+
+TEST_F(HttpServerTest, IdleConnectionsDoNotShutOutNewOnes) {
+  Serve(Echo);
+  std::vector<std::unique_ptr<RawClient>> idle;
+  for (int i = 0; i < 300; ++i) idle.push_back(std::make_unique<RawClient>(port_));
+  httplib::Client client("127.0.0.1", port_);
+  EXPECT_EQ(client.Get("/")->status, 200);
 }
 
 TEST_F(HttpServerTest, GarbageHurtsNobody) {
