@@ -6,6 +6,9 @@
 #include "emulator/engine/kinds/compute_pool.h"
 #include "emulator/engine/kinds/compute_pool_fleet.h"
 #include "emulator/engine/kinds/image.h"
+#include "emulator/engine/kinds/job.h"
+#include "emulator/engine/kinds/service.h"
+#include "emulator/engine/kinds/service_show.h"
 #include "provider/base/status.h"
 
 namespace spcs::engine {
@@ -17,6 +20,11 @@ absl::Status RegisterServiceKinds(Registry& registry, const EngineOptions& optio
   const auto fleet = std::make_shared<const Fleet>(std::move(scenarios), images, options);
   registry.AddKind(MakeComputePoolHandler(fleet));
   RegisterInstanceFamilies(registry);
+  registry.AddKind(MakeServiceHandler(fleet));
+  RegisterServiceShows(registry, fleet);
+  RegisterServiceRoles(registry);
+  RegisterServiceFunctions(registry, fleet);
+  RegisterJobs(registry, fleet);
   RegisterImages(registry, images);
   return absl::OkStatus();
 }
