@@ -61,19 +61,27 @@ absl::StatusOr<std::vector<Object>> ExecutionContext::ListVisible(Kind kind, con
 }
 
 bool LikeMatches(absl::string_view pattern, absl::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern[0] == '%') {
-    while (!pattern.empty() && pattern[0] == '%') pattern.remove_prefix(1);
-    for (size_t skip = 0; skip <= text.size(); ++skip) {
-      if (LikeMatches(pattern, text.substr(skip))) return true;
+  // The last % seen, and how much of the text it has swallowed: on a mismatch it swallows one more.
+  size_t p = 0, t = 0, star = absl::string_view::npos, swallowed = 0;
+  while (t < text.size()) {
+    const bool escaped = p + 1 < pattern.size() && pattern[p] == '\\';
+    const size_t at = escaped ? p + 1 : p;
+    const bool same = at < pattern.size() && absl::ascii_tolower(pattern[at]) == absl::ascii_tolower(text[t]);
+    if (p < pattern.size() && !escaped && pattern[p] == '%') {
+      star = p++;
+      swallowed = t;
+    } else if (same || (!escaped && p < pattern.size() && pattern[p] == '_')) {
+      p = at + 1;
+      ++t;
+    } else if (star != absl::string_view::npos) {
+      p = star + 1;
+      t = ++swallowed;
+    } else {
+      return false;
     }
-    return false;
   }
-  if (text.empty()) return false;
-  if (pattern[0] == '_') return LikeMatches(pattern.substr(1), text.substr(1));
-  if (pattern[0] == '\\' && pattern.size() > 1) pattern.remove_prefix(1);
-  if (absl::ascii_tolower(pattern[0]) != absl::ascii_tolower(text[0])) return false;
-  return LikeMatches(pattern.substr(1), text.substr(1));
+  while (p < pattern.size() && pattern[p] == '%') ++p;
+  return p == pattern.size();
 }
 
 std::vector<size_t> FilterNames(const sql::ShowClauses& show, const std::vector<std::string>& names) {
