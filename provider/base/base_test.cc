@@ -11,6 +11,7 @@
 #include "provider/base/logger.h"
 #include "provider/base/random.h"
 #include "provider/base/status.h"
+#include "provider/base/utf8.h"
 
 namespace spcs {
 namespace {
@@ -21,6 +22,16 @@ TEST(StatusTest, AnnotateKeepsCodeAndFacts) {
   EXPECT_EQ(status.message(), "Read P: no pool");
   EXPECT_EQ(FactOf(status, kVendorCode), "002003");
   EXPECT_EQ(FactOf(status, kQueryId), std::nullopt);
+}
+
+TEST(Utf8Test, ReplacesOnlyWhatIsBroken) {
+  EXPECT_EQ(ToValidUtf8("plain, \xc3\xbc, \xf0\x9f\x98\x80"), "plain, \xc3\xbc, \xf0\x9f\x98\x80");
+  EXPECT_EQ(ToValidUtf8("a\xff z"), "a\xef\xbf\xbd z");
+  EXPECT_EQ(ToValidUtf8("cut \xe2\x82"), "cut \xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_TRUE(IsValidUtf8(ToValidUtf8("\xed\xa0\x80\xc0\xaf\xf5")));
+  EXPECT_FALSE(IsValidUtf8("\xed\xa0\x80")) << "a surrogate";
+  EXPECT_FALSE(IsValidUtf8("\xc0\xaf")) << "overlong";
+  EXPECT_EQ(ToValidUtf8(""), "");
 }
 
 TEST(JsonTest, RefusesDepthSyntaxAndBadUtf8) {

@@ -26,20 +26,38 @@ bool SecondByteFits(uint8_t lead, uint8_t second) {
   }
 }
 
+// Length of the well-formed sequence that `bytes` begins with, 0 when there is none.
+size_t FirstSequence(absl::string_view bytes) {
+  const auto at = [&](size_t i) { return static_cast<uint8_t>(bytes[i]); };
+  const auto length = static_cast<size_t>(SequenceLength(at(0)));
+  if (length == 0 || length > bytes.size()) return 0;
+  if (length > 1 && !SecondByteFits(at(0), at(1))) return 0;
+  for (size_t i = 2; i < length; ++i) {
+    if ((at(i) & 0xc0) != 0x80) return 0;
+  }
+  return length;
+}
+
 }  // namespace
 
 bool IsValidUtf8(absl::string_view bytes) {
-  const auto at = [&](size_t i) { return static_cast<uint8_t>(bytes[i]); };
-  for (size_t i = 0; i < bytes.size();) {
-    const int length = SequenceLength(at(i));
-    if (length == 0 || i + static_cast<size_t>(length) > bytes.size()) return false;
-    if (length > 1 && !SecondByteFits(at(i), at(i + 1))) return false;
-    for (int k = 2; k < length; ++k) {
-      if ((at(i + static_cast<size_t>(k)) & 0xc0) != 0x80) return false;
-    }
-    i += static_cast<size_t>(length);
+  while (!bytes.empty()) {
+    const size_t length = FirstSequence(bytes);
+    if (length == 0) return false;
+    bytes.remove_prefix(length);
   }
   return true;
+}
+
+std::string ToValidUtf8(absl::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const size_t length = FirstSequence(bytes);
+    text += length == 0 ? "\xef\xbf\xbd" : std::string(bytes.substr(0, length));
+    bytes.remove_prefix(length == 0 ? 1 : length);
+  }
+  return text;
 }
 
 }  // namespace spcs
