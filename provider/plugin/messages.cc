@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "provider/base/utf8.h"
+
 namespace spcs::plugin {
 
 tf::DynamicValue FromMessage(tfplugin6::DynamicValue& message) {
@@ -31,9 +33,9 @@ void ToMessage(const tf::Path& path, tfplugin6::AttributePath* message) {
   for (const tf::Path::Step& step : path.steps()) {
     tfplugin6::AttributePath_Step* added = message->add_steps();
     if (const auto* attribute = std::get_if<tf::Path::Attribute>(&step)) {
-      added->set_attribute_name(attribute->name);
+      added->set_attribute_name(ToValidUtf8(attribute->name));
     } else if (const auto* key = std::get_if<std::string>(&step)) {
-      added->set_element_key_string(*key);
+      added->set_element_key_string(ToValidUtf8(*key));
     } else {
       added->set_element_key_int(std::get<int64_t>(step));
     }
@@ -45,8 +47,9 @@ void ToMessages(const tf::Diagnostics& diagnostics, DiagnosticMessages* messages
     tfplugin6::Diagnostic* message = messages->Add();
     message->set_severity(diagnostic.severity == tf::Diagnostic::Severity::kError ? tfplugin6::Diagnostic::ERROR
                                                                                   : tfplugin6::Diagnostic::WARNING);
-    message->set_summary(diagnostic.summary);
-    message->set_detail(diagnostic.detail);
+    // They may quote others. A client refuses the whole answer, new state included, for one bad byte.
+    message->set_summary(ToValidUtf8(diagnostic.summary));
+    message->set_detail(ToValidUtf8(diagnostic.detail));
     // An empty path means the whole resource, which the client shows when it gets none.
     if (!diagnostic.path.empty()) ToMessage(diagnostic.path, message->mutable_attribute());
   }

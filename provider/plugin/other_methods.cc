@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // Functions, ephemeral resources, lists and actions.
+#include "provider/base/utf8.h"
 #include "provider/plugin/provider_methods.h"
 
 namespace spcs::plugin {
@@ -14,7 +15,7 @@ void AddFunctions(MethodTable& table, tf::ServerInterface& server) {
         for (DynamicValue& argument : *in.mutable_arguments()) request.arguments.push_back(FromMessage(argument));
         auto result = server.CallFunction(request);
         if (!result.error.has_value()) return ToMessage(std::move(result.result), out.mutable_result());
-        out.mutable_error()->set_text(*result.error);
+        out.mutable_error()->set_text(ToValidUtf8(*result.error));
         if (result.error_argument.has_value()) out.mutable_error()->set_function_argument(*result.error_argument);
       });
 }

@@ -151,6 +151,13 @@ TEST_F(ProviderServiceTest, ValidationCarriesDiagnosticsWithTheirPlace) {
   EXPECT_FALSE(response.diagnostics(1).has_attribute());
 }
 
+TEST_F(ProviderServiceTest, QuotedBytesNeverSpoilTheAnswer) {
+  ValidateResourceConfig_Request request;
+  request.mutable_config()->set_msgpack("cut \xe2\x82");
+  const auto response = Call<ValidateResourceConfig_Response>("ValidateResourceConfig", request);
+  EXPECT_EQ(response.diagnostics(0).detail(), "cut \xef\xbf\xbd\xef\xbf\xbd");
+}
+
 TEST_F(ProviderServiceTest, EachKindOfValidationArrivesAtItsOwn) {
   ValidateDataResourceConfig_Request data;
   data.set_type_name("d");
