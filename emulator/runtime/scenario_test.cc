@@ -124,5 +124,30 @@ TEST_F(ScenarioFolderTest, NamesTheFileAtFault) {
   EXPECT_THAT(Scenarios::Load("/nonexistent/folder").status().message(), HasSubstr("cannot read the scenarios in"));
 }
 
+// The files that the project ships.
+TEST(ShippedScenariosTest, AreUnderstoodAndTheDeployerAnswers) {
+  const absl::StatusOr<Scenarios> scenarios = Scenarios::Load(SPCS_SCENARIOS);
+  ASSERT_TRUE(scenarios.ok()) << scenarios.status();
+  ContainerFacts facts = Image("spcs-ray-deploy", "v1");
+  EXPECT_EQ(scenarios->For(facts).exit->code, 2);  // without a request
+  facts.env["SPCS_RAY_DEPLOY_REQUEST"] =
+      R"({"action":"deploy","application":"a\"b","head":"my-head","config_hash":"abc","config":{"deployments":[{"name":"d"}]}})";
+  const StartLookup lookup = [](absl::string_view service, absl::string_view container) -> std::optional<absl::Time> {
+    EXPECT_EQ(ServiceNameOf(service), "MY_HEAD");
+    EXPECT_EQ(container, "head");
+    return absl::FromUnixSeconds(1'800'000'000);
+  };
+  Behaviour behaviour = scenarios->For(facts);
+  EXPECT_EQ(behaviour.exit->code, 0);
+  EXPECT_EQ(Expand(behaviour.log.back().text, facts, lookup),
+            R"({"status":"RUNNING","config_hash":"abc","session_name":"session_2027-01-15_08-00-00_000000",)"
+            R"("deployments":[{"name":"d"}]})");
+  facts.env["SPCS_RAY_DEPLOY_REQUEST"] = R"({"action":"delete","head":"my-head"})";
+  behaviour = scenarios->For(facts);
+  const absl::StatusOr<nlohmann::json> answer = ParseJson(Expand(behaviour.log.back().text, facts, lookup));
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ((*answer)["status"], "DELETED");
+}
+
 }  // namespace
 }  // namespace spcs::runtime
