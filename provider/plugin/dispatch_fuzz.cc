@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/tfplugin6.pb.h"
-#include "provider/plugin/fake_server.h"
+#include "provider/plugin/fake_server_for_test.h"
 #include "provider/plugin/provider_service.h"
 
 namespace {

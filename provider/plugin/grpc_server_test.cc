@@ -12,8 +12,8 @@
 
 #include "gtest/gtest.h"
 #include "provider/plugin/certificate.h"
+#include "provider/plugin/client_for_test.h"
 #include "provider/plugin/host_services.h"
-#include "provider/plugin/test_client.h"
 
 namespace spcs::plugin {
 namespace {

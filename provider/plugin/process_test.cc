@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
-// The plugin as a process of its own (test_plugin_main.cc), started as a client starts it.
+// The plugin as a process of its own (plugin_for_test.cc), started as a client starts it.
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -19,7 +19,7 @@
 #include "nlohmann/json.hpp"
 #include "proto/tfplugin6.pb.h"
 #include "provider/plugin/certificate.h"
-#include "provider/plugin/test_client.h"
+#include "provider/plugin/client_for_test.h"
 
 namespace spcs::plugin {
 namespace {

@@ -5,7 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/tfplugin6.pb.h"
-#include "provider/plugin/fake_server.h"
+#include "provider/plugin/fake_server_for_test.h"
 
 namespace spcs::plugin {
 namespace {

@@ -2,7 +2,7 @@
 // The executable that process_test.cc starts: a plugin around FakeServer.
 #include <memory>
 
-#include "provider/plugin/fake_server.h"
+#include "provider/plugin/fake_server_for_test.h"
 #include "provider/plugin/serve.h"
 
 int main(int argc, char** argv) {
