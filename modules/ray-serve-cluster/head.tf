@@ -76,7 +76,7 @@ resource "spcs_service" "head" {
       rayserveapi   = { port = 8000, public = true }
     })
 
-    volumes = { for name in concat(local.ray_volumes, ["ray-logs"]) : name => local.volumes[name] }
+    volumes = merge(local.ray_volumes, local.log_volumes)
   }
 }
 

@@ -5,7 +5,6 @@ locals {
     env             = merge(local.ray_env, { RAY_HEAD_ADDRESS = local.head_address })
     readiness_probe = { port = local.node_ports["agent-http"], path = "/api/local_raylet_healthz" }
   }
-  worker_volumes = { for name in local.ray_volumes : name => local.volumes[name] }
 }
 
 # The workers that hold the model: one instance a node.
@@ -43,7 +42,7 @@ resource "spcs_service" "serve_worker" {
       }
     }
     endpoints = local.node_endpoints
-    volumes   = local.worker_volumes
+    volumes   = local.ray_volumes
   }
 }
 
@@ -82,6 +81,6 @@ resource "spcs_service" "worker" {
       }
     }
     endpoints = local.node_endpoints
-    volumes   = local.worker_volumes
+    volumes   = local.ray_volumes
   }
 }

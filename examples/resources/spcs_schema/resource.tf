@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MPL-2.0
 
 resource "spcs_schema" "vicuna" {
-  database       = spcs_database.ray.name
-  name           = "VICUNA"
-  managed_access = true
+  database = spcs_database.ray.name
+  name     = "VICUNA"
 }
