@@ -48,6 +48,7 @@ absl::Status CurlTransfer::Prepare(CurlEasy handle) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeader);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
+  if (IsLoopbackHost(HostOf(request_.url))) curl_easy_setopt(curl, CURLOPT_PROXY, "");  // no proxy leads back here
   SetMethod();
   SetHeaders();
   return IsHttps(request_.url) ? SetTrust() : absl::OkStatus();

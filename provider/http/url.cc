@@ -33,6 +33,15 @@ std::string OriginOf(absl::string_view url) {
   return absl::StrCat(url.substr(0, scheme_end + 3), authority);
 }
 
+std::string HostOf(absl::string_view url) {
+  const std::string origin = OriginOf(url);
+  const size_t scheme_end = origin.find("://");
+  if (scheme_end == std::string::npos) return "";
+  const absl::string_view authority = absl::string_view(origin).substr(scheme_end + 3);
+  const size_t end = absl::StartsWith(authority, "[") ? authority.find(']') + 1 : authority.find(':');
+  return std::string(authority.substr(0, end));
+}
+
 bool IsLoopbackHost(absl::string_view host) {
   if (absl::ConsumePrefix(&host, "[")) absl::ConsumeSuffix(&host, "]");
   if (absl::EqualsIgnoreCase(host, "localhost")) return true;

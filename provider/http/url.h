@@ -14,6 +14,9 @@ std::string PercentEncode(absl::string_view text);
 // "scheme://host:port" of the URL, for messages: no path, no query, no user info. The whole text when it is no URL.
 std::string OriginOf(absl::string_view url);
 
+// The host of the URL without port; an IPv6 address keeps its brackets. "" when the text is no URL.
+std::string HostOf(absl::string_view url);
+
 // Whether the host (no port; an IPv6 address with or without brackets) is this machine: localhost, 127.0.0.0/8, ::1.
 bool IsLoopbackHost(absl::string_view host);
 

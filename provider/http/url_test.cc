@@ -19,6 +19,14 @@ TEST(UrlTest, OriginHasNoSecrets) {
   EXPECT_EQ(OriginOf("nonsense"), "nonsense");
 }
 
+TEST(UrlTest, HostWithoutPort) {
+  EXPECT_EQ(HostOf("https://user:pass@host:8080/path"), "host");
+  EXPECT_EQ(HostOf("http://[::1]:80/"), "[::1]");
+  EXPECT_EQ(HostOf("http://h"), "h");
+  EXPECT_EQ(HostOf("http://[::1"), "");
+  EXPECT_EQ(HostOf("nonsense"), "");
+}
+
 TEST(UrlTest, LoopbackHosts) {
   for (const char* host : {"localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "[::1]"}) {
     EXPECT_TRUE(IsLoopbackHost(host)) << host;
