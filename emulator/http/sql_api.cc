@@ -179,7 +179,7 @@ HttpReply SqlApi::Execute(Exchange& exchange, const SqlRequest& sql, const engin
                   .nullable = sql.nullable,
                   .is_async = sql.async || exchange.fault.action == FaultAction::kAsync,
                   .poll_status = exchange.fault.poll_status,
-                  .is_change = IsChange(entry.kind)});
+                  .is_change = IsChange(entry.kind) && exchange.request.query.count("requestId") > 0});
   entry.query_id = statement->facts().handle;
   entry.executed = true;
   parts_.stats.CountStatement(entry.kind);
@@ -208,7 +208,7 @@ void SqlApi::Run(ExecutedStatement& statement, const engine::Session& session, c
   if (!statement.StartExecution()) return;
   statement.Finish(parts_.engine.Execute(session, sql.statement, sql.bindings, statement.facts().handle));
   // Should the record not reach the disk, then neither did the change: the engine's store is the same.
-  table_.Keep(statement).IgnoreError();
+  table_.Ended(statement).IgnoreError();
 }
 
 HttpReply SqlApi::Repeat(Exchange& exchange, const ExecutedStatement& statement) {

@@ -14,8 +14,10 @@ namespace {
 
 constexpr absl::string_view kSpace = "answer";
 constexpr absl::Duration kKept = absl::Hours(24);
-// Beyond this the oldest goes although it is younger than 24 hours: memory has an end.
-constexpr size_t kMostStatements = 50'000;
+// Beyond these the oldest go although they are younger than 24 hours: memory has an end. About 100 MB each.
+constexpr size_t kMostChanges = 50'000;
+constexpr size_t kMostQuestions = 50'000;
+constexpr int64_t kMostCells = 2'000'000;
 
 // A change's answer is one status row; columns are kept with their names and types.
 nlohmann::json ResultToJson(const engine::ResultSet& result) {
@@ -113,7 +115,8 @@ std::shared_ptr<ExecutedStatement> StatementTable::Add(ExecutedStatement::Facts 
   return statement;
 }
 
-absl::Status StatementTable::Keep(const ExecutedStatement& statement) {
+absl::Status StatementTable::Ended(const ExecutedStatement& statement) {
+  Count(statement);
   const auto outcome = statement.outcome();
   const ExecutedStatement::Facts& facts = statement.facts();
   if (!facts.is_change || outcome == nullptr || !outcome->ok()) return absl::OkStatus();
@@ -129,7 +132,7 @@ std::shared_ptr<ExecutedStatement> StatementTable::ByHandle(absl::string_view us
   MutexLock lock(mu_);
   Expire();
   const auto found = by_handle_.find(handle);
-  return found != by_handle_.end() && found->second->facts().user == user ? found->second : nullptr;
+  return found != by_handle_.end() && found->second.statement->facts().user == user ? found->second.statement : nullptr;
 }
 
 std::shared_ptr<ExecutedStatement> StatementTable::ByRequest(absl::string_view user, absl::string_view request_id) {
@@ -150,17 +153,32 @@ void StatementTable::ForgetRequest(absl::string_view user, absl::string_view req
 
 void StatementTable::Insert(std::shared_ptr<ExecutedStatement> statement) {
   const ExecutedStatement::Facts& facts = statement->facts();
-  by_handle_[facts.handle] = statement;
+  by_handle_[facts.handle] = {.statement = statement};
   by_request_[Key(facts.user, facts.request_id)] = statement;
-  by_age_.push_back(std::move(statement));
-  if (by_age_.size() > kMostStatements) DropOldest();
+  Statements& statements = facts.is_change ? changes_ : questions_;
+  statements.push_back(std::move(statement));
+  if (changes_.size() > kMostChanges) DropOldest(changes_);
+  if (questions_.size() > kMostQuestions) DropOldest(questions_);
 }
 
-void StatementTable::DropOldest() {
-  const std::shared_ptr<ExecutedStatement> oldest = std::move(by_age_.front());
-  by_age_.pop_front();
+void StatementTable::Count(const ExecutedStatement& statement) {
+  const auto outcome = statement.outcome();
+  if (outcome == nullptr || !outcome->ok()) return;
+  MutexLock lock(mu_);
+  const auto held = by_handle_.find(statement.facts().handle);
+  if (held == by_handle_.end()) return;
+  held->second.cells = static_cast<int64_t>((*outcome)->rows.size() * (*outcome)->columns.size());
+  cells_ += held->second.cells;
+  while (cells_ > kMostCells && questions_.size() > 1) DropOldest(questions_);
+}
+
+void StatementTable::DropOldest(Statements& statements) {
+  const std::shared_ptr<ExecutedStatement> oldest = std::move(statements.front());
+  statements.pop_front();
   const ExecutedStatement::Facts& facts = oldest->facts();
-  by_handle_.erase(facts.handle);
+  const auto held = by_handle_.find(facts.handle);
+  cells_ -= held->second.cells;
+  by_handle_.erase(held);
   const auto request = by_request_.find(Key(facts.user, facts.request_id));
   if (request == by_request_.end() || request->second != oldest) return;
   by_request_.erase(request);
@@ -169,7 +187,9 @@ void StatementTable::DropOldest() {
 
 void StatementTable::Expire() {
   const absl::Time oldest = clock_.Now() - kKept;
-  while (!by_age_.empty() && by_age_.front()->facts().created < oldest) DropOldest();
+  for (Statements* statements : {&changes_, &questions_}) {
+    while (!statements->empty() && statements->front()->facts().created < oldest) DropOldest(*statements);
+  }
 }
 
 std::string NewHandle(absl::Time now) {

@@ -63,8 +63,9 @@ class StatementTable {
 
   // Adds a statement that starts now; a request id used before now means this one.
   std::shared_ptr<ExecutedStatement> Add(ExecutedStatement::Facts facts);
-  // Keeps a finished change over a restart. Errors of the store.
-  absl::Status Keep(const ExecutedStatement& statement);
+  // To be called once a statement has ended: keeps a change over a restart, and drops the oldest answers to questions
+  // when those take too much memory. Errors of the store.
+  absl::Status Ended(const ExecutedStatement& statement);
 
   // nullptr when there is none of that user, or when it is older than 24 hours.
   std::shared_ptr<ExecutedStatement> ByHandle(absl::string_view user, absl::string_view handle);
@@ -75,16 +76,24 @@ class StatementTable {
 
  private:
   using Key = std::pair<std::string, std::string>;
+  using Statements = std::deque<std::shared_ptr<ExecutedStatement>>;  // the oldest first
+  struct Held {
+    std::shared_ptr<ExecutedStatement> statement;
+    int64_t cells = 0;  // of its result, once it has ended
+  };
   void Insert(std::shared_ptr<ExecutedStatement> statement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void DropOldest() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void DropOldest(Statements& statements) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Expire() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Count(const ExecutedStatement& statement) ABSL_LOCKS_EXCLUDED(mu_);
 
   engine::Engine& engine_;
   const engine::EmulatorClock& clock_;
   Mutex mu_;
-  std::deque<std::shared_ptr<ExecutedStatement>> by_age_ ABSL_GUARDED_BY(mu_);
-  std::map<std::string, std::shared_ptr<ExecutedStatement>, std::less<>> by_handle_ ABSL_GUARDED_BY(mu_);
+  Statements changes_ ABSL_GUARDED_BY(mu_);
+  Statements questions_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, Held, std::less<>> by_handle_ ABSL_GUARDED_BY(mu_);
   std::map<Key, std::shared_ptr<ExecutedStatement>> by_request_ ABSL_GUARDED_BY(mu_);
+  int64_t cells_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
 // A new statement handle: like the service's, unique and growing with time.
