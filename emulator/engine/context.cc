@@ -63,17 +63,19 @@ std::optional<Object> ExecutionContext::Find(Kind kind, const FullName& name) {
 }
 
 absl::Status ExecutionContext::RequireContainers(const FullName& name) {
-  if (name.database.empty()) return absl::OkStatus();
+  if (name.database.empty() || usable_.count({name.database, name.schema}) > 0) return absl::OkStatus();
   const std::optional<Object> database = Find(Kind::kDatabase, {.name = name.database});
   if (!database || !(HasPrivilege(*database, "USAGE") || SeesAll())) {
     return DoesNotExist(Kind::kDatabase, sql::ToSql(name.database));
   }
+  usable_.insert({name.database, ""});
   if (name.schema.empty()) return absl::OkStatus();
   const FullName schema_name{.database = name.database, .name = name.schema};
   const std::optional<Object> schema = Find(Kind::kSchema, schema_name);
   if (!schema || !(HasPrivilege(*schema, "USAGE") || SeesAll())) {
     return DoesNotExist(Kind::kSchema, schema_name.ToString());
   }
+  usable_.insert({name.database, name.schema});
   return absl::OkStatus();
 }
 

@@ -103,6 +103,8 @@ class ExecutionContext {
   const Registry& registry_;
   absl::Time now_;
   std::optional<std::set<std::string>> roles_;
+  // Databases and schemas found usable by this statement: SHOW asks for each of many objects.
+  std::set<std::pair<std::string, std::string>> usable_;
 };
 
 // Whether `text` matches the LIKE pattern: without case, % and _ as wildcards, backslash escapes the next character.

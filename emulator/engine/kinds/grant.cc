@@ -61,6 +61,12 @@ bool MayGrant(ExecutionContext& context, const std::optional<Object>& object, ab
 // The object of ON; nullopt for the account.
 absl::StatusOr<std::optional<Object>> Target(ExecutionContext& context, const sql::Statement& statement) {
   if (statement.kind == Kind::kAccount) return std::nullopt;
+  if (context.HasAccountPrivilege("MANAGE GRANTS")) {
+    // Whoever manages grants needs no USAGE on what holds the object.
+    ASSIGN_OR_RETURN(const FullName name, context.Qualify(*statement.kind, statement.name));
+    if (std::optional<Object> object = context.Find(*statement.kind, name)) return object;
+    return DoesNotExist(*statement.kind, name.ToString());
+  }
   ASSIGN_OR_RETURN(Object object, context.Require(*statement.kind, statement.name));
   return std::optional<Object>(std::move(object));
 }

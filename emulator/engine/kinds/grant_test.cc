@@ -104,6 +104,13 @@ TEST_F(GrantTest, OnlyOwnersAndManagersGrant) {
   account_.Run("REVOKE USAGE ON DATABASE d FROM ROLE r");
 }
 
+TEST_F(GrantTest, SecurityadminGrantsWithoutUsage) {
+  account_.session().role = "SECURITYADMIN";
+  EXPECT_EQ(account_.Error("DESCRIBE STAGE d.s.st"), Absent("Database 'D'"));
+  account_.Run("GRANT READ ON STAGE d.s.st TO ROLE spcs_demo");
+  EXPECT_EQ(account_.Error("GRANT READ ON STAGE d.s.nosuch TO ROLE spcs_demo"), Absent("Stage 'D.S.NOSUCH'"));
+}
+
 TEST_F(GrantTest, ManagedSchemasAreGrantedByTheirOwner) {
   account_.Admin({"CREATE SCHEMA d.m WITH MANAGED ACCESS", "CREATE ROLE r",
                   "GRANT USAGE ON DATABASE d TO ROLE spcs_demo",

@@ -118,7 +118,11 @@ void MakeSchema(ExecutionContext& context, const std::string& database, absl::st
                 bool transient) {
   Object schema = context.NewObject(Kind::kSchema, {.database = database, .name = std::string(name)});
   schema.owner = std::string(owner);
-  schema.props = {{"comment", ""}, {"retention_time", 1}, {"transient", transient}, {"managed", false}};
+  const bool system = name == kInformationSchema;
+  schema.props = {{"comment", system ? "Views describing the contents of schemas in this database" : ""},
+                  {"retention_time", 1},
+                  {"transient", transient},
+                  {"managed", false}};
   context.store().Insert(schema);
 }
 
