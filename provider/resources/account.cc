@@ -24,6 +24,10 @@ absl::StatusOr<ResultSet> Session::Query(const Statement& statement, std::stop_t
 
 absl::Status Session::Change(std::optional<snowflake::ShowKind> kind, const ObjectName& name,
                              const Statement& statement, std::stop_token stop, snowflake::ExecuteInfo* info) {
+  {
+    MutexLock lock(mutex_);
+    gone_.erase(name);  // it may be made anew
+  }
   if (!kind) return client_.Execute(statement, std::move(stop), info).status();
   return inventory_.Write(*kind, name, statement, std::move(stop), info).status();
 }
@@ -32,6 +36,16 @@ absl::Status Session::ChangeGrants(const Statement& statement, std::stop_token s
   const absl::Status status = client_.Execute(statement, std::move(stop)).status();
   inventory_.InvalidateAll();
   return status;
+}
+
+void Session::NoteGone(const ObjectName& name) {
+  MutexLock lock(mutex_);
+  gone_.insert(name);
+}
+
+bool Session::KnownGone(const ObjectName& name) const {
+  MutexLock lock(mutex_);
+  return gone_.count(name) > 0;
 }
 
 void Account::Configure(snowflake::ConnectionBlock block, std::string client_version) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -39,6 +40,10 @@ class Session {
   // Sends a statement that changes who may see what: nothing read before it is served after it.
   absl::Status ChangeGrants(const snowflake::Statement& statement, std::stop_token stop);
 
+  // Databases that are gone for certain: whoever finds that out tells those whose objects were in them.
+  void NoteGone(const snowflake::ObjectName& name);
+  bool KnownGone(const snowflake::ObjectName& name) const;
+
   snowflake::Client& client() { return client_; }
   snowflake::Inventory& inventory() { return inventory_; }
   snowflake::Poller& poller() { return poller_; }
@@ -49,6 +54,8 @@ class Session {
   snowflake::Client client_;
   snowflake::Inventory inventory_;
   snowflake::Poller poller_;
+  mutable Mutex mutex_;
+  std::set<snowflake::ObjectName> gone_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Thread-safe.
@@ -56,6 +63,10 @@ class Account {
  public:
   // Clock and logger stay the caller's.
   Account(Clock& clock, Logger& logger) : clock_(clock), logger_(logger) {}
+
+  // An account that is connected already: for tests.
+  Account(Clock& clock, Logger& logger, std::unique_ptr<Session> session)
+      : clock_(clock), logger_(logger), session_(std::move(session)) {}
 
   // Remembers how to connect. Called before anything else.
   void Configure(snowflake::ConnectionBlock block, std::string client_version);

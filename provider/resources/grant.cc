@@ -11,6 +11,7 @@
 #include "provider/resources/all.h"
 #include "provider/resources/names.h"
 #include "provider/resources/object_row.h"
+#include "provider/resources/ownership.h"
 #include "provider/tf/timeouts.h"
 #include "provider/tf/typed_resource.h"
 #include "provider/tf/validate.h"
@@ -122,14 +123,19 @@ class GrantResource : public tf::TypedResource<Grant> {
     ASSIGN_OR_RETURN(const Statement statement, GrantStatement(planned, /*give=*/true));
     RETURN_IF_ERROR(session->ChangeGrants(statement, context.stop));
     state = planned;
-    return absl::OkStatus();
+    return RememberAccount(context, *session);
   }
 
   absl::StatusOr<std::optional<Grant>> ReadModel(tf::Context& context, const Grant& stored) override {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(CheckSameAccount(context, *session));
     ASSIGN_OR_RETURN(const Identifier role, Identifier::Parse(stored.role.value_or("")));
-    ASSIGN_OR_RETURN(const auto result, session->Query(Statement("SHOW GRANTS TO ROLE").Name(role), context.stop));
-    for (const ObjectRow& row : AllRows(result)) {
+    const auto result = session->Query(Statement("SHOW GRANTS TO ROLE").Name(role), context.stop);
+    // Granting again does no harm: a role that is gone or not visible has no grant.
+    if (absl::IsNotFound(result.status())) return std::optional<Grant>();
+    RETURN_IF_ERROR(result.status());
+    RETURN_IF_ERROR(RememberAccount(context, *session));
+    for (const ObjectRow& row : AllRows(*result)) {
       if (IsThisGrant(stored, row)) return std::optional<Grant>(stored);
     }
     return std::optional<Grant>();
@@ -142,6 +148,7 @@ class GrantResource : public tf::TypedResource<Grant> {
 
   absl::Status DeleteModel(tf::Context& context, const Grant& state) override {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(CheckSameAccount(context, *session));
     ASSIGN_OR_RETURN(const Statement statement, GrantStatement(state, /*give=*/false));
     const absl::Status status = session->ChangeGrants(statement, context.stop);
     return absl::IsNotFound(status) ? absl::OkStatus() : status;

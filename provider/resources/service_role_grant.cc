@@ -6,6 +6,7 @@
 #include "provider/resources/all.h"
 #include "provider/resources/names.h"
 #include "provider/resources/object_row.h"
+#include "provider/resources/ownership.h"
 #include "provider/tf/timeouts.h"
 #include "provider/tf/typed_resource.h"
 
@@ -79,16 +80,18 @@ class ServiceRoleGrantResource : public tf::TypedResource<ServiceRoleGrant> {
     statement.ServiceRole(names.service, names.service_role).Raw("TO ROLE").Name(names.role);
     RETURN_IF_ERROR(session->ChangeGrants(statement, context.stop));
     state = planned;
-    return absl::OkStatus();
+    return RememberAccount(context, *session);
   }
 
   absl::StatusOr<std::optional<M>> ReadModel(tf::Context& context, const M& stored) override {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(CheckSameAccount(context, *session));
     ASSIGN_OR_RETURN(const Names names, NamesOf(stored));
     Statement statement("SHOW GRANTS OF SERVICE ROLE");
     const auto result = session->Query(statement.ServiceRole(names.service, names.service_role), context.stop);
     if (absl::IsNotFound(result.status())) return std::optional<M>();
     RETURN_IF_ERROR(result.status());
+    RETURN_IF_ERROR(RememberAccount(context, *session));
     for (const ObjectRow& row : AllRows(*result)) {
       if (Identifier::Stored(row.Text("grantee_name")) == names.role) return std::optional<M>(stored);
     }
@@ -102,6 +105,7 @@ class ServiceRoleGrantResource : public tf::TypedResource<ServiceRoleGrant> {
 
   absl::Status DeleteModel(tf::Context& context, const M& state) override {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(CheckSameAccount(context, *session));
     ASSIGN_OR_RETURN(const Names names, NamesOf(state));
     Statement statement("REVOKE SERVICE ROLE");
     statement.ServiceRole(names.service, names.service_role).Raw("FROM ROLE").Name(names.role);

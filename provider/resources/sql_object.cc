@@ -31,7 +31,9 @@ std::vector<std::string> DifferencesFromPlan(const SqlKind& kind, const tf::Sche
   for (const tf::Attribute& attribute : schema.attributes) {
     const Rule& rule = RuleFor(kind, attribute.name);
     const Value& wanted = planned.Get(attribute.name);
-    const bool judged = IsProperty(attribute, rule) && rule.in_show && !attribute.write_only && !wanted.IsUnknown();
+    const bool configured = (attribute.required || attribute.optional) && !attribute.client_only;
+    const bool judged =
+        configured && rule.in_show && !attribute.write_only && attribute.nested == nullptr && !wanted.IsUnknown();
     if (judged && !MeansTheSame(attribute, wanted, there.Get(attribute.name))) names.push_back(attribute.name);
   }
   return names;
@@ -64,40 +66,51 @@ absl::Status SqlObject::Explain(absl::Status status, absl::string_view privilege
                                ", and USAGE on what holds it."));
 }
 
-absl::Status SqlObject::Create(tf::Context& context, const Statement& statement, const Value& planned, Value& state) {
+absl::Status SqlObject::Create(tf::Context& context, const Statement& statement, const Value& planned,
+                               const Comparison& compare, Value& state) {
   ASSIGN_OR_RETURN(Session * session, account_.Connect());
   ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, planned));
   snowflake::ExecuteInfo info;
   const absl::Status status = session->Change(kind_.list, name, statement, context.stop, &info);
-  if (absl::IsAlreadyExists(status)) return TakeExisting(context, status, info, planned, state);
+  if (absl::IsAlreadyExists(status)) return TakeExisting(context, status, info, planned, compare, state);
   RETURN_IF_ERROR(Explain(status, kind_.create_privilege));
   state = tf::UnknownsAsNull(planned);
+  // Who creates owns: not every listing shows it.
+  RETURN_IF_ERROR(RememberAccount(context, *session));
+  context.private_state.Set(kPrivateOwner, context.private_state.Get(kPrivateRole));
   return absl::OkStatus();
 }
 
+absl::Status SqlObject::RefuseExisting(const absl::Status& exists, const ObjectName& name,
+                                       absl::string_view why) const {
+  return WithFact(absl::Status(exists.code(), absl::StrCat(exists.message(), why)), kAdvice,
+                  absl::StrCat("Nothing was changed. To manage the object that is there, add this block and apply "
+                               "again:\n\n",
+                               ImportBlock(type_name_, name)));
+}
+
 absl::Status SqlObject::TakeExisting(tf::Context& context, const absl::Status& exists,
-                                     const snowflake::ExecuteInfo& info, const Value& planned, Value& state) {
+                                     const snowflake::ExecuteInfo& info, const Value& planned,
+                                     const Comparison& compare, Value& state) {
   ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, planned));
-  const auto refuse = [&](const std::string& why) {
-    return WithFact(
-        absl::Status(exists.code(), absl::StrCat(exists.message(), why)), kAdvice,
-        absl::StrCat("Nothing was changed. To manage the object that is there, add this block and apply again:"
-                     "\n\n",
-                     ImportBlock(type_name_, name)));
-  };
   const Value& on_exists = planned.Get("on_exists");
   const bool adopt = on_exists.IsString() && on_exists.AsString() == "adopt";
-  if (!adopt && !info.repeated) return refuse("");
+  if (!adopt && !info.repeated) return RefuseExisting(exists, name, "");
   ASSIGN_OR_RETURN(const auto row, Find(context, name));
-  if (!row) return refuse("");
+  if (!row) return RefuseExisting(exists, name, "");
   const auto created = snowflake::ParseSnowflakeTime(row->Text("created_on"));
   // The clocks of both sides may differ a little.
   const bool ours = info.repeated && created && *created >= info.first_sent - absl::Seconds(5);
-  if (!adopt && !ours) return refuse(" and is older than this apply.");
+  if (!adopt && !ours) return RefuseExisting(exists, name, " It is older than this apply.");
   const Value there = MergeRow(kind_, schema_, *row, tf::UnknownsAsNull(planned));
-  const auto differences = DifferencesFromPlan(kind_, schema_, planned, there);
+  std::vector<std::string> differences = DifferencesFromPlan(kind_, schema_, planned, there);
+  if (compare) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> more, compare(*row));
+    differences.insert(differences.end(), more.begin(), more.end());
+  }
   if (!differences.empty()) {
-    return refuse(absl::StrCat(" It differs from the plan in ", absl::StrJoin(differences, ", "), "."));
+    return RefuseExisting(exists, name,
+                          absl::StrCat(" It differs from the plan in ", absl::StrJoin(differences, ", "), "."));
   }
   state = tf::UnknownsAsNull(planned);
   return absl::OkStatus();
@@ -106,6 +119,7 @@ absl::Status SqlObject::TakeExisting(tf::Context& context, const absl::Status& e
 absl::Status SqlObject::Execute(tf::Context& context, const ObjectName& name,
                                 const std::vector<Statement>& statements) {
   ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  RETURN_IF_ERROR(CheckSameAccount(context, *session));
   for (const Statement& statement : statements) {
     RETURN_IF_ERROR(Explain(session->Change(kind_.list, name, statement, context.stop),
                             absl::StrCat("OWNERSHIP of the ", noun(), " (or the privilege that the change needs)")));
@@ -138,75 +152,29 @@ absl::StatusOr<std::optional<ObjectRow>> SqlObject::Find(tf::Context& context, c
   return std::optional<ObjectRow>(std::move(row));
 }
 
-absl::Status SqlObject::CheckSameAccount(tf::Context& context) {
-  ASSIGN_OR_RETURN(Session * session, account_.Connect());
-  ASSIGN_OR_RETURN(const auto facts, session->client().Account(context.stop));
-  const std::string recorded = context.private_state.Get(kPrivateAccount);
-  if (recorded.empty() || recorded == facts->account_locator) return absl::OkStatus();
-  return WithFact(absl::FailedPreconditionError(absl::StrCat("the state belongs to account ", recorded,
-                                                             ", but the connection leads to ", facts->account_locator,
-                                                             " (", facts->organization, "-", facts->account_name, ")")),
-                  kAdvice, "Check `connection`, `account` or SNOWFLAKE_* of this run. Nothing was read or changed.");
-}
-
-void SqlObject::Remember(tf::Context& context, const ObjectRow& row) {
-  const auto session = account_.Connect();
-  if (!session.ok()) return;
-  const auto facts = (*session)->client().Account(context.stop);
-  if (!facts.ok()) return;
-  context.private_state.Set(kPrivateAccount, (*facts)->account_locator);
-  context.private_state.Set(kPrivateRole, (*facts)->role);
-  if (row.Has("owner")) context.private_state.Set(kPrivateOwner, row.Text("owner"));
-}
-
-absl::StatusOr<bool> SqlObject::ParentVisible(tf::Context& context, const ObjectName& name) {
-  ASSIGN_OR_RETURN(Session * session, account_.Connect());
-  if (name.parts().size() == 1) {
-    // Without a parent: gone when the role that owned it is still ours to use.
-    ASSIGN_OR_RETURN(const auto facts, session->client().Account(context.stop));
-    const std::string owner = context.private_state.Get(kPrivateOwner);
-    if (owner.empty() || owner == facts->role) return true;
-    return std::find(facts->available_roles.begin(), facts->available_roles.end(), owner) !=
-           facts->available_roles.end();
-  }
-  const ObjectName parent = name.Parent();
-  const auto kind = parent.parts().size() == 1 ? snowflake::ShowKind::kDatabase : snowflake::ShowKind::kSchema;
-  const auto found = session->inventory().Find(kind, parent, context.stop);
-  if (absl::IsNotFound(found.status()) || (found.ok() && !*found)) {
-    // The parent is not there either: it is gone when its own parent, or its owner, can be seen.
-    return ParentVisible(context, parent);
-  }
-  RETURN_IF_ERROR(found.status());
-  return true;
-}
-
+// SHOW leaves out what the role may not see: ask for the object itself.
 absl::StatusOr<Value> SqlObject::NotListed(tf::Context& context, const ObjectName& name, const Value& state,
                                            std::optional<ObjectRow>* row) {
-  // SHOW leaves out what the role may not see: ask for the object itself.
-  ASSIGN_OR_RETURN(auto described, Describe(context, name));
-  if (described) {
-    Value merged = MergeRow(kind_, schema_, *described, state);
-    if (row != nullptr) *row = std::move(described);
-    return merged;
-  }
   ASSIGN_OR_RETURN(Session * session, account_.Connect());
-  ASSIGN_OR_RETURN(const auto facts, session->client().Account(context.stop));
-  const std::string recorded = context.private_state.Get(kPrivateRole);
-  const bool same_role = recorded.empty() || recorded == facts->role;
-  ASSIGN_OR_RETURN(const bool parent_visible, ParentVisible(context, name));
-  if (same_role && parent_visible) return Value::Null();
-  return WithFact(absl::PermissionDeniedError(absl::StrCat(noun(), " ", name.Sql(), " does not exist, or role ",
-                                                           facts->role, " may not see it; it was last read with role ",
-                                                           recorded.empty() ? facts->role : recorded)),
-                  kAdvice, "Run with that role, or grant this one what it needs. The state was left as it is.");
+  ASSIGN_OR_RETURN(auto described, Describe(context, name));
+  if (!described) {
+    RETURN_IF_ERROR(RequireGone(context, *session, DescribeWord(kind_), noun(), name));
+    return Value::Null();
+  }
+  RETURN_IF_ERROR(RememberOwner(context, *session, *described));
+  Value merged = MergeRow(kind_, schema_, *described, state);
+  PlanQualifiedName(kind_, merged);
+  if (row != nullptr) *row = std::move(described);
+  return merged;
 }
 
 absl::StatusOr<Value> SqlObject::Read(tf::Context& context, const Value& state, std::optional<ObjectRow>* row) {
-  RETURN_IF_ERROR(CheckSameAccount(context));
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  RETURN_IF_ERROR(CheckSameAccount(context, *session));
   ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, state));
   ASSIGN_OR_RETURN(auto found, Find(context, name));
   if (!found) return NotListed(context, name, state, row);
-  Remember(context, *found);
+  RETURN_IF_ERROR(RememberOwner(context, *session, *found));
   Value merged = MergeRow(kind_, schema_, *found, state);
   PlanQualifiedName(kind_, merged);
   if (row != nullptr) *row = std::move(found);
@@ -215,6 +183,7 @@ absl::StatusOr<Value> SqlObject::Read(tf::Context& context, const Value& state, 
 
 absl::Status SqlObject::Drop(tf::Context& context, const ObjectName& name, const Statement& statement) {
   ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  RETURN_IF_ERROR(CheckSameAccount(context, *session));
   const absl::Status status = session->Change(kind_.list, name, statement, context.stop);
   if (name.parts().size() < 3) session->inventory().InvalidateAll();
   if (absl::IsNotFound(status)) return absl::OkStatus();

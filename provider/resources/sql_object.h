@@ -3,6 +3,7 @@
 // owners and missing privileges ask for. Works on values; SqlResource<M> puts it under a typed resource.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,16 +11,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "provider/resources/account.h"
+#include "provider/resources/ownership.h"
 #include "provider/resources/sql_kind.h"
 #include "provider/resources/sql_statements.h"
 #include "provider/tf/resource.h"
 
 namespace spcs::resources {
 
-// Names under which a resource's private state remembers whose object it is.
-inline constexpr char kPrivateAccount[] = "account";  // locator of the account
-inline constexpr char kPrivateRole[] = "role";        // role that last read it
-inline constexpr char kPrivateOwner[] = "owner";      // role that owned it then
+// The attributes in which an object that exists differs from the plan, beyond what its row tells.
+using Comparison = std::function<absl::StatusOr<std::vector<std::string>>(const ObjectRow& row)>;
 
 // Thread-safe; keeps references to what it is given.
 class SqlObject {
@@ -32,8 +32,9 @@ class SqlObject {
 
   // Sends `statement`. An object that exists already is taken as ours only after a lost answer or with "adopt", and
   // only when it equals the plan; otherwise the error prints the import block. `state` is set once the object exists.
+  // `compare` tells what the row does not; it may be null.
   absl::Status Create(tf::Context& context, const snowflake::Statement& statement, const tf::Value& planned,
-                      tf::Value& state);
+                      const Comparison& compare, tf::Value& state);
 
   // Sends statements that change the object, in order; the first failure ends it.
   absl::Status Execute(tf::Context& context, const snowflake::ObjectName& name,
@@ -58,12 +59,11 @@ class SqlObject {
  private:
   absl::StatusOr<std::optional<ObjectRow>> Describe(tf::Context& context, const snowflake::ObjectName& name);
   absl::Status TakeExisting(tf::Context& context, const absl::Status& exists, const snowflake::ExecuteInfo& info,
-                            const tf::Value& planned, tf::Value& state);
-  absl::Status CheckSameAccount(tf::Context& context);
+                            const tf::Value& planned, const Comparison& compare, tf::Value& state);
+  absl::Status RefuseExisting(const absl::Status& exists, const snowflake::ObjectName& name,
+                              absl::string_view why) const;
   absl::StatusOr<tf::Value> NotListed(tf::Context& context, const snowflake::ObjectName& name, const tf::Value& state,
                                       std::optional<ObjectRow>* row);
-  absl::StatusOr<bool> ParentVisible(tf::Context& context, const snowflake::ObjectName& name);
-  void Remember(tf::Context& context, const ObjectRow& row);
 
   Account& account_;
   const SqlKind kind_;

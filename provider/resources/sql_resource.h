@@ -25,7 +25,10 @@ class SqlResource : public tf::TypedResource<M> {
 
   std::string noun() const override { return object_.noun(); }
 
-  absl::StatusOr<tf::Value> ImportIdentity(tf::Context&, const tf::Value& identity) override {
+  absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
+    // An identity names its account: the read that follows refuses another one.
+    const tf::Value& account = identity.Get("account");
+    if (account.IsString()) context.private_state.Set(kPrivateAccount, account.AsString());
     tf::Value::Map state;
     for (const tf::Attribute& attribute : this->schema().attributes) {
       state[attribute.name] = attribute.identity ? identity.Get(attribute.name) : tf::Value::Null();
@@ -49,6 +52,11 @@ class SqlResource : public tf::TypedResource<M> {
   }
   // Refuses a delete that would take more than the object.
   virtual absl::Status GuardDelete(tf::Context&, const M&) { return absl::OkStatus(); }
+  // The attributes in which an object that exists differs from the plan, beyond what its row tells.
+  virtual absl::StatusOr<std::vector<std::string>> CompareExisting(tf::Context&, const M& /*planned*/,
+                                                                   const ObjectRow&) {
+    return std::vector<std::string>();
+  }
   // The last word on a plan.
   virtual absl::Status ExtendPlan(tf::PlanContext&, const M&, const std::optional<M>&, M&) { return absl::OkStatus(); }
   virtual absl::StatusOr<snowflake::Statement> MakeCreate(const M& config, const M& planned) const {
@@ -70,7 +78,8 @@ class SqlResource : public tf::TypedResource<M> {
     ASSIGN_OR_RETURN(snowflake::Statement statement, MakeCreate(config, planned));
     RETURN_IF_ERROR(ExtendCreate(config, planned, statement));
     tf::Value value;
-    const absl::Status status = object_.Create(context, statement, this->model().Encode(planned), value);
+    const auto compare = [&](const ObjectRow& row) { return CompareExisting(context, planned, row); };
+    const absl::Status status = object_.Create(context, statement, this->model().Encode(planned), compare, value);
     if (value.IsNull()) return status;
     ASSIGN_OR_RETURN(state, this->model().Decode(value));
     RETURN_IF_ERROR(status);
@@ -104,6 +113,7 @@ class SqlResource : public tf::TypedResource<M> {
   }
 
   absl::Status DeleteModel(tf::Context& context, const M& state) override {
+    RETURN_IF_ERROR(RequireSameAccount(context));
     RETURN_IF_ERROR(GuardDelete(context, state));
     ASSIGN_OR_RETURN(const snowflake::Statement statement, object_.DropStatement(this->model().Encode(state)));
     ASSIGN_OR_RETURN(const snowflake::ObjectName name, NameOf(kind(), this->model().Encode(state)));
@@ -113,6 +123,12 @@ class SqlResource : public tf::TypedResource<M> {
   absl::StatusOr<M> ImportModel(tf::Context&, const std::string& id) override {
     ASSIGN_OR_RETURN(const tf::Value state, StateFromId(kind(), this->schema(), id));
     return this->model().Decode(state);
+  }
+
+  // For verbs that talk to the account by themselves.
+  absl::Status RequireSameAccount(tf::Context& context) {
+    ASSIGN_OR_RETURN(Session * session, object_.account().Connect());
+    return CheckSameAccount(context, *session);
   }
 
   // Brings `state` up to date; it stays as it is when the object is not there.

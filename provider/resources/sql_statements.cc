@@ -84,6 +84,12 @@ bool IsTime(const Attribute& attribute) {
   return absl::EndsWith(attribute.name, "_on");
 }
 
+// A name of a column as SQL spells it: the service shows a single name bare, whatever is in it.
+std::string SpelledName(const std::string& text) {
+  if (absl::StrContains(text, '.') || absl::StrContains(text, '"')) return text;
+  return Identifier::Stored(text).Sql();
+}
+
 // The column's text as a value of the attribute's type.
 Value FromColumn(const Attribute& attribute, const Rule& rule, const std::string& text) {
   if (!rule.flag.empty()) return Value(absl::StrContains(absl::AsciiStrToUpper(text), rule.flag));
@@ -100,7 +106,7 @@ Value FromColumn(const Attribute& attribute, const Rule& rule, const std::string
       for (std::string& element : SplitList(text)) elements.emplace_back(std::move(element));
       return elements.empty() ? Value::Null() : tf::internal::SortSet(Value(std::move(elements)));
     }
-    default: return Value(text);
+    default: return Value(rule.names ? SpelledName(text) : text);
   }
 }
 

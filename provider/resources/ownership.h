@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MPL-2.0
+// Whose object a state speaks of. "Does not exist or not authorized" is one answer for two things; what is remembered
+// here in the private state of a resource tells them apart, and keeps a state from being used with another account.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "provider/resources/account.h"
+#include "provider/resources/object_row.h"
+#include "provider/tf/resource.h"
+
+namespace spcs::resources {
+
+// Names under which a resource's private state remembers whose object it is.
+inline constexpr char kPrivateAccount[] = "account";  // locator of the account
+inline constexpr char kPrivateRole[] = "role";        // role that last read it
+inline constexpr char kPrivateOwner[] = "owner";      // role that owned it then
+
+// FailedPrecondition when the state was made in another account than the one connected to.
+absl::Status CheckSameAccount(tf::Context& context, Session& session);
+
+// Remembers account and role, behind a read or a create that has succeeded.
+absl::Status RememberAccount(tf::Context& context, Session& session);
+
+// The same, with the owner where the row tells it.
+absl::Status RememberOwner(tf::Context& context, Session& session, const ObjectRow& row);
+
+// Whether an object that DESCRIBE does not find is gone for certain, seen as the role that last read it:
+//   - its schema or database is visible to that role, or is gone for certain itself;
+//   - an object of the account: that role owned it.
+// Otherwise PermissionDenied with both roles: it may be there and not be visible. `describe` is the keyword of
+// DESCRIBE, `noun` the kind for sentences.
+absl::Status RequireGone(tf::Context& context, Session& session, const std::string& describe, const std::string& noun,
+                         const snowflake::ObjectName& name);
+
+}  // namespace spcs::resources
