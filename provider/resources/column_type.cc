@@ -5,8 +5,10 @@
 #include <map>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 
 namespace spcs::resources {
 namespace {
@@ -54,6 +56,16 @@ const std::map<std::string, Synonym>& Synonyms() {
   return synonyms;
 }
 
+// Whether the words go beyond a type: "VARCHAR NOT NULL".
+bool HoldsColumnRule(absl::string_view words) {
+  for (absl::string_view word : absl::StrSplit(words, ' ')) {
+    for (const char* rule : {"NOT", "NULL", "DEFAULT", "COLLATE", "COMMENT", "UNIQUE", "PRIMARY", "REFERENCES"}) {
+      if (absl::EqualsIgnoreCase(word, rule)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string CanonicalType(absl::string_view type) {
@@ -71,12 +83,19 @@ std::string CanonicalType(absl::string_view type) {
 }
 
 bool IsTypeText(absl::string_view type) {
-  if (type.empty() || !absl::ascii_isalpha(static_cast<unsigned char>(type[0]))) return false;
-  const bool characters_fit = std::all_of(type.begin(), type.end(), [](unsigned char c) {
-    return absl::ascii_isalnum(c) || c == '_' || c == ' ' || c == ',' || c == '(' || c == ')';
-  });
-  return characters_fit && std::count(type.begin(), type.end(), '(') == std::count(type.begin(), type.end(), ')') &&
-         std::count(type.begin(), type.end(), '(') <= 1;
+  type = absl::StripAsciiWhitespace(type);
+  const size_t open = type.find('(');
+  const absl::string_view name = type.substr(0, open);
+  const auto is_word = [](absl::string_view text) {
+    text = absl::StripAsciiWhitespace(text);
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_' || c == ' '; });
+  };
+  if (!is_word(name) || !absl::ascii_isalpha(static_cast<unsigned char>(name[0]))) return false;
+  if (open == absl::string_view::npos) return !HoldsColumnRule(name);
+  if (!absl::EndsWith(type, ")")) return false;
+  const std::vector<absl::string_view> parameters = absl::StrSplit(type.substr(open + 1, type.size() - open - 2), ',');
+  return std::all_of(parameters.begin(), parameters.end(), is_word);
 }
 
 }  // namespace spcs::resources

@@ -16,7 +16,8 @@ inline bool SameType(absl::string_view a, absl::string_view b) {
   return CanonicalType(a) == CanonicalType(b);
 }
 
-// False for text that cannot be a type: only letters, digits, _, spaces, commas and one pair of parentheses may occur.
+// Whether the text is a type: words, then perhaps numbers or words in one pair of parentheses at its end. Whatever else
+// belongs to a column (NOT NULL, COLLATE, DEFAULT) is no part of its type.
 bool IsTypeText(absl::string_view type);
 
 }  // namespace spcs::resources

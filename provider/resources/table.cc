@@ -38,6 +38,7 @@ struct Column {
   tf::String name{}, type{};
   tf::Bool nullable{};
   tf::String comment{};
+  bool operator==(const Column&) const = default;
 
   static const tf::Table<Column>& Fields() {
     using tf::Optional, tf::Required;
@@ -73,9 +74,10 @@ const tf::Model<Table>& TableModel() {
           {"schema", &M::schema, ParentAttribute("Schema of the table.")},
           {"name", &M::name, NameAttribute("table")},
           {"columns", &M::columns,
-           tf::Required{
-               .validators = {tf::NonEmpty()},
-               .doc = "The columns. New ones are added behind the others; a missing one is dropped with its data."}},
+           tf::Required{.validators = {tf::NonEmpty()},
+                        .doc = "The columns. New ones are added behind the others, wherever they stand here; a missing "
+                               "one is dropped "
+                               "with its data."}},
           {"comment", &M::comment, CommentAttribute("table")},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"force_destroy", &M::force_destroy, ForceDestroyAttribute("Drop the table also when it has rows.")},
@@ -102,10 +104,14 @@ void AppendType(const std::string& type, Statement& statement) {
   const std::string parameters = type.substr(open + 1, type.find(')') - open - 1);
   bool first = true;
   for (absl::string_view parameter : absl::StrSplit(parameters, ',')) {
-    int64_t number = 0;
-    if (!absl::SimpleAtoi(parameter, &number)) continue;
+    parameter = absl::StripAsciiWhitespace(parameter);
     if (!first) statement.Comma();
-    statement.Number(number);
+    int64_t number = 0;
+    if (absl::SimpleAtoi(parameter, &number)) {
+      statement.Number(number);
+    } else {
+      statement.Raw(DerivedKeyword(parameter));  // VECTOR(FLOAT, 256)
+    }
     first = false;
   }
   statement.Raw(")");
@@ -166,9 +172,6 @@ class TableResource : public SqlResource<Table> {
     ASSIGN_OR_RETURN(const auto name, NameOf(kind(), model().Encode(planned)));
     const std::map<Identifier, Column> old_columns = ByName(prior), new_columns = ByName(planned);
     const auto alter = [&] { return Statement("ALTER TABLE").Name(name); };
-    for (const auto& [column_name, column] : old_columns) {
-      if (new_columns.count(column_name) == 0) statements.push_back(alter().Raw("DROP COLUMN").Name(column_name));
-    }
     for (const auto& item : planned.columns.value()) {
       ASSIGN_OR_RETURN(const Identifier column_name, Identifier::Parse(item.value().name.value()));
       const auto old_column = old_columns.find(column_name);
@@ -180,6 +183,10 @@ class TableResource : public SqlResource<Table> {
         AlterColumn(alter().Raw("ALTER COLUMN").Name(column_name), old_column->second, item.value(), statements);
       }
     }
+    // A table keeps one column at least: the old ones go last.
+    for (const auto& [column_name, column] : old_columns) {
+      if (new_columns.count(column_name) == 0) statements.push_back(alter().Raw("DROP COLUMN").Name(column_name));
+    }
     return absl::OkStatus();
   }
 
@@ -190,8 +197,17 @@ class TableResource : public SqlResource<Table> {
     const std::map<Identifier, Column> stored = ByName(state);
     std::vector<tf::Object<Column>> columns;
     for (const ObjectRow& row : AllRows(result)) columns.push_back(ReadColumn(row, stored));
+    KeepOrder(state, columns);
     state.columns = std::move(columns);
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<std::string>> CompareExisting(tf::Context& context, const M& planned,
+                                                           const ObjectRow& row) override {
+    M there = planned;
+    RETURN_IF_ERROR(ExtendRead(context, row, there));
+    if (there.columns == planned.columns) return std::vector<std::string>();
+    return std::vector<std::string>{"columns"};
   }
 
   absl::Status GuardDelete(tf::Context& context, const M& state) override {
@@ -223,6 +239,21 @@ class TableResource : public SqlResource<Table> {
     if (!(old_column.comment == column.comment)) {
       statements.push_back(Statement(base).Raw("COMMENT").Literal(column.comment.value_or("")));
     }
+  }
+
+  // The service adds new columns at the end, wherever they are written: known ones keep the place they have in `state`.
+  static void KeepOrder(const M& state, std::vector<tf::Object<Column>>& columns) {
+    std::map<Identifier, size_t> places;
+    for (const auto& column : state.columns.value_or({})) {
+      const auto name = Identifier::Parse(column.value().name.value_or(""));
+      if (name.ok()) places.emplace(*name, places.size());
+    }
+    const auto place = [&](const tf::Object<Column>& column) {
+      const auto name = Identifier::Parse(column.value().name.value_or(""));
+      const auto known = name.ok() ? places.find(*name) : places.end();
+      return known == places.end() ? places.size() : known->second;
+    };
+    std::stable_sort(columns.begin(), columns.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
   }
 
   static Column ReadColumn(const ObjectRow& row, const std::map<Identifier, Column>& stored) {
