@@ -78,7 +78,10 @@ class ComputePoolResource : public SqlResource<ComputePool> {
 
   absl::Status UpdateModel(tf::Context& context, const ComputePool& config, const ComputePool& prior,
                            const ComputePool& planned, ComputePool& state) override {
-    if (FamilyChanges(prior, planned)) RETURN_IF_ERROR(ChangeFamily(context, planned));
+    if (FamilyChanges(prior, planned)) {
+      RETURN_IF_ERROR(RequireSameAccount(context));
+      RETURN_IF_ERROR(ChangeFamily(context, planned));
+    }
     return SqlResource<ComputePool>::UpdateModel(context, config, prior, planned, state);
   }
 
@@ -86,14 +89,21 @@ class ComputePoolResource : public SqlResource<ComputePool> {
                             std::vector<Statement>& statements) const override {
     if (!planned.suspended.IsKnown() || prior.suspended == planned.suspended) return absl::OkStatus();
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
-    Statement alter("ALTER COMPUTE POOL");
-    alter.Name(name);
-    if (planned.suspended.value()) {
-      statements.push_back(alter.Raw("SUSPEND"));
-    } else if (prior.suspended.value_or(false)) {
-      statements.push_back(alter.Raw("RESUME"));  // an error on a pool that runs: sent at the transition only
-    }
+    if (planned.suspended.value()) statements.push_back(Statement("ALTER COMPUTE POOL").Name(name).Raw("SUSPEND"));
     return absl::OkStatus();
+  }
+
+  // Resumes at the transition only, and only what is suspended: RESUME is an error on a pool that runs.
+  absl::Status Settle(tf::Context& context, const ComputePool& planned, const std::optional<ComputePool>& prior,
+                      ComputePool& state) override {
+    state.suspended = planned.suspended;  // what has been asked for is under way
+    const bool resumes =
+        prior && planned.suspended.IsKnown() && !planned.suspended.value() && !(prior->suspended == planned.suspended);
+    if (!resumes) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
+    ASSIGN_OR_RETURN(const auto row, object().Find(context, name));
+    if (!row || !IsSuspended(*row)) return absl::OkStatus();
+    return object().Execute(context, name, {Statement("ALTER COMPUTE POOL").Name(name).Raw("RESUME")});
   }
 
   absl::Status ExtendRead(tf::Context&, const ObjectRow& row, ComputePool& state) override {
@@ -107,15 +117,17 @@ class ComputePoolResource : public SqlResource<ComputePool> {
   }
 
   absl::Status DeleteModel(tf::Context& context, const ComputePool& state) override {
+    RETURN_IF_ERROR(RequireSameAccount(context));
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
-    if (state.force_destroy.value_or(false)) {
+    const bool forced = state.force_destroy.value_or(false);
+    if (forced) {
       const absl::Status stopped =
           session->Change(kKind, name, Statement("ALTER COMPUTE POOL").Name(name).Raw("STOP ALL"), context.stop);
       if (absl::IsNotFound(stopped)) return absl::OkStatus();
       RETURN_IF_ERROR(stopped);
     }
-    RETURN_IF_ERROR(AwaitNoServices(context, *session, name));
+    RETURN_IF_ERROR(AwaitNoServices(context, *session, name, forced));
     return object().Drop(context, name, Statement("DROP COMPUTE POOL").Name(name));
   }
 
@@ -128,22 +140,24 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     return AllRows(*result);
   }
 
-  static std::string NamesOf(const std::vector<ObjectRow>& services) {
-    return absl::StrJoin(services, ", ", [](std::string* out, const ObjectRow& row) {
+  static std::string NamesOf(const std::vector<ObjectRow>& services, const char* column = "status",
+                             const char* after = "") {
+    return absl::StrJoin(services, ", ", [&](std::string* out, const ObjectRow& row) {
       absl::StrAppend(out, row.Text("database_name"), ".", row.Text("schema_name"), ".", row.Text("name"), " (",
-                      row.Text("status"), ")");
+                      row.Text(column), after, ")");
     });
   }
 
-  // Drops in progress end by themselves; anything else refuses the delete.
-  absl::Status AwaitNoServices(tf::Context& context, Session& session, const ObjectName& name) {
+  // Drops in progress end by themselves; anything else refuses the delete. With `forced` every service is being
+  // dropped, whatever it still shows.
+  absl::Status AwaitNoServices(tf::Context& context, Session& session, const ObjectName& name, bool forced) {
     const absl::Time deadline = context.clock.Now() + kDropsInProgress;
     while (true) {
       ASSIGN_OR_RETURN(const std::vector<ObjectRow> services, ServicesOn(session, name, context.stop));
       if (services.empty()) return absl::OkStatus();
-      const bool going = std::all_of(services.begin(), services.end(), [](const ObjectRow& row) {
-        return row.Text("status") == "DELETING" || row.Text("status") == "DELETED";
-      });
+      const bool going = forced || std::all_of(services.begin(), services.end(), [](const ObjectRow& row) {
+                           return row.Text("status") == "DELETING" || row.Text("status") == "DELETED";
+                         });
       if (!going || context.clock.Now() >= deadline) {
         return WithFact(absl::FailedPreconditionError(
                             absl::StrCat("services run on compute pool ", name.Sql(), ": ", NamesOf(services))),
@@ -202,17 +216,14 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     if (!name.ok() || !session.ok()) return;
     const auto services = ServicesOn(**session, *name, context.stop);
     if (!services.ok()) return;
-    std::vector<ObjectRow> wanting;
     int64_t wanted = 0;
-    for (const ObjectRow& row : *services) {
-      wanted += row.Int("max_instances");
-      wanting.push_back(row);
-    }
+    for (const ObjectRow& row : *services) wanted += row.Int("max_instances");
     if (wanted <= planned.max_nodes.value()) return;
     context.diagnostics.AddWarning(
         tf::Path("max_nodes"), "Fewer nodes than instances",
         absl::StrCat("The pool will have at most ", planned.max_nodes.value(),
-                     " nodes, and its services ask for up to ", wanted, " instances: ", NamesOf(wanting),
+                     " nodes, and its services ask for up to ", wanted,
+                     " instances: ", NamesOf(*services, "max_instances", " at most"),
                      ". The service may stop instances on the nodes that go. Lower the instances in the same apply."));
   }
 };
