@@ -42,6 +42,10 @@ tf::String TimeoutText(const Service& service, tf::String tf::Timeouts::* verb) 
   return service.timeouts.IsKnown() ? service.timeouts.value().*verb : tf::String();
 }
 
+bool IsSuspended(const ObjectRow& row) {
+  return row.Text("status") == "SUSPENDED" || row.Text("status") == "SUSPENDING";
+}
+
 // Whether the names or the publicity of endpoints differ: then their URLs are read anew.
 bool PublicEndpointsDiffer(const tf::Value& a, const tf::Value& b) {
   const auto publics = [](const tf::Value& spec) {
@@ -90,6 +94,25 @@ class ServiceResource : public SqlResource<Service> {
     return absl::OkStatus();
   }
 
+  // At plan the pool's family may not have been known: it is asked for once more, before anything is sent.
+  absl::Status CreateModel(tf::Context& context, const Service& config, const Service& planned,
+                           std::optional<Service>& state) override {
+    RETURN_IF_ERROR(CheckAgainstPool(context, planned));
+    return SqlResource<Service>::CreateModel(context, config, planned, state);
+  }
+
+  absl::StatusOr<std::vector<std::string>> CompareExisting(tf::Context& context, const Service& planned,
+                                                           const ObjectRow&) override {
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
+    ASSIGN_OR_RETURN(Session * session, object().account().Connect());
+    ASSIGN_OR_RETURN(const auto described, DescribeService(*session, name, context.stop));
+    const std::string text = described ? described->Text("spec") : "";
+    if (text.empty()) return std::vector<std::string>{"spec (which this role may not see)"};
+    ASSIGN_OR_RETURN(const snowflake::ServiceSpec there, snowflake::ParseServerSpec(text));
+    const snowflake::ServiceSpec wanted = ToServiceSpec(planned.spec.value().value);
+    return Differences(wanted, Reconcile(wanted, there, LimitsOfFamily(planned.instance_family)));
+  }
+
   absl::StatusOr<Statement> MakeCreate(const Service& config, const Service& planned) const override {
     const tf::Value value = model().Encode(planned);
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), value));
@@ -131,7 +154,8 @@ class ServiceResource : public SqlResource<Service> {
       RETURN_IF_ERROR(session->Change(snowflake::ShowKind::kService, name,
                                       Statement("ALTER SERVICE").Name(name).Raw("SUSPEND"), context.stop));
     }
-    const bool waits = planned.wait_for.value_or("ready") == "ready" && !planned.suspended.value_or(false);
+    state.suspended = planned.suspended;  // what has been asked for is under way
+    ASSIGN_OR_RETURN(const bool waits, Waits(context, planned, prior, name));
     if (!waits) {
       if (!state.endpoints.IsKnown()) state.endpoints = std::map<std::string, tf::String>();
       return absl::OkStatus();
@@ -157,11 +181,36 @@ class ServiceResource : public SqlResource<Service> {
   absl::Status DeleteModel(tf::Context& context, const Service& state) override {
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
+    RETURN_IF_ERROR(RequireSameAccount(context));
     return DropAndWait(context, *session, name, state.force_destroy.value_or(false),
                        tf::TimeoutOr(TimeoutText(state, &tf::Timeouts::delete_), kDropTimeout));
   }
 
  private:
+  // A service that is suspended, by whomever, runs nothing that could be waited for, unless this apply resumes it.
+  absl::StatusOr<bool> Waits(tf::Context& context, const Service& planned, const std::optional<Service>& prior,
+                             const ObjectName& name) {
+    if (planned.wait_for.value_or("ready") != "ready" || planned.suspended.value_or(false)) return false;
+    if (!prior || (planned.suspended.IsKnown() && !(prior->suspended == planned.suspended))) return true;
+    ASSIGN_OR_RETURN(const auto row, object().Find(context, name));
+    return !row || !IsSuspended(*row);
+  }
+
+  absl::Status CheckAgainstPool(tf::Context& context, const Service& planned) {
+    ASSIGN_OR_RETURN(Session * session, object().account().Connect());
+    ASSIGN_OR_RETURN(const ObjectName pool, ObjectName::Parse(planned.compute_pool.value()));
+    const auto found = session->inventory().Find(snowflake::ShowKind::kComputePool, pool, context.stop);
+    // A pool that this role does not see in the listing is the service's business: it names the pool in its error.
+    if (!found.ok() || !*found) return absl::OkStatus();
+    tf::Diagnostics problems;
+    CheckSpec(planned.spec.value().value, tf::String((*found)->row.Text("instance_family")), problems);
+    for (const tf::Diagnostic& problem : problems.list()) {
+      if (problem.severity != tf::Diagnostic::Severity::kError) continue;
+      return WithFact(absl::InvalidArgumentError(problem.detail), kAttributePath, problem.path.ToString());
+    }
+    return absl::OkStatus();
+  }
+
   // Reads the specification when its digest has moved, and keeps the user's spelling of what means the same.
   absl::Status ReadSpec(tf::Context& context, Session& session, const ObjectName& name, const ObjectRow& row,
                         Service& state) {
@@ -185,7 +234,8 @@ class ServiceResource : public SqlResource<Service> {
     ASSIGN_OR_RETURN(const snowflake::ServiceSpec now, snowflake::ParseServerSpec(text));
     const snowflake::ServiceSpec before =
         state.spec.IsKnown() ? ToServiceSpec(state.spec.value().value) : snowflake::ServiceSpec{};
-    state.spec = SpecValue{FromServiceSpec(Reconcile(before, now))};
+    const auto limits = LimitsOfFamily(state.instance_family);
+    state.spec = SpecValue{FromServiceSpec(Reconcile(before, now, limits))};
     state.spec_digest = digest;
     return absl::OkStatus();
   }
@@ -193,12 +243,11 @@ class ServiceResource : public SqlResource<Service> {
   // What auto-suspend and auto-resume do is no drift; what they cannot have done is.
   static void ReadSuspended(const ObjectRow& row, Service& state) {
     if (!state.suspended.IsKnown()) return;
-    const std::string status = row.Text("status");
-    const bool suspended = status == "SUSPENDED" || status == "SUSPENDING";
+    const bool suspended = IsSuspended(row);
     const bool may_suspend = state.auto_suspend_secs.value_or(0) > 0;
     const bool may_resume = state.auto_resume.value_or(true);
-    (void)may_suspend;
-    if (!suspended && state.suspended.value() && !may_resume && status != "PENDING") state.suspended = false;
+    if (suspended && !state.suspended.value() && !may_suspend) state.suspended = true;
+    if (!suspended && state.suspended.value() && !may_resume) state.suspended = false;
   }
 
   absl::Status ReadEndpoints(tf::Context& context, Session& session, const ObjectName& name, const ObjectRow& row,
@@ -208,9 +257,14 @@ class ServiceResource : public SqlResource<Service> {
     ASSIGN_OR_RETURN(const auto result, session.Query(Statement("SHOW ENDPOINTS IN SERVICE").Name(name), context.stop));
     bool complete = false;
     const auto urls = ReadUrls(AllRows(result), complete);
-    if (!complete && !state.endpoints.IsKnown()) return absl::OkStatus();  // the wait asks again
-    KeepEndpoints(urls, row, context, state);
-    if (!complete) context.private_state.Set(kEndpointsOf, "");
+    if (complete) {
+      KeepEndpoints(urls, row, context, state);
+      return absl::OkStatus();
+    }
+    // Some have no URL yet: those known stay, and the next read asks again.
+    context.private_state.Set(kEndpointsOf, "");
+    if (!state.endpoints.IsKnown()) return absl::OkStatus();
+    for (const auto& [endpoint, url] : urls) state.endpoints.value()[endpoint] = url;
     return absl::OkStatus();
   }
 

@@ -2,6 +2,8 @@
 #include "provider/resources/service_health.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -37,6 +39,17 @@ ServiceHealth About(Health health, const ContainerHealth& container) {
 
 ServiceHealth Waiting(std::string summary) {
   return {.health = Health::kWaiting, .container = std::nullopt, .summary = std::move(summary)};
+}
+
+// Instances whose specification is not in force any more: what their containers show is the past.
+std::set<std::string> OutdatedInstances(const ObjectRow& service, const std::vector<ObjectRow>& instances) {
+  const std::string digest = service.Text("spec_digest");
+  std::set<std::string> outdated;
+  for (const ObjectRow& instance : instances) {
+    const std::string own = instance.Text("spec_digest");
+    if (!own.empty() && own != digest) outdated.insert(instance.Text("instance_id"));
+  }
+  return outdated;
 }
 
 // Every wanted instance is there, ready, and runs the specification that is in force.
@@ -77,8 +90,12 @@ std::vector<ContainerHealth> ReadContainers(const std::vector<ObjectRow>& rows) 
 }
 
 ServiceHealth JudgeService(const ObjectRow& service, const std::vector<ObjectRow>& instances,
-                           const std::vector<ContainerHealth>& containers) {
+                           const std::vector<ContainerHealth>& all_containers) {
   const std::string status = service.Text("status");
+  const std::set<std::string> outdated = OutdatedInstances(service, instances);
+  std::vector<ContainerHealth> containers;
+  std::copy_if(all_containers.begin(), all_containers.end(), std::back_inserter(containers),
+               [&](const ContainerHealth& container) { return outdated.count(container.instance_id) == 0; });
   for (const ContainerHealth& container : containers) {
     if (IsBroken(container)) return About(Health::kBroken, container);
   }
@@ -92,6 +109,7 @@ ServiceHealth JudgeService(const ObjectRow& service, const std::vector<ObjectRow
     if (container.status != "READY") return About(Health::kWaiting, container);
   }
   if (service.Bool("is_upgrading")) return Waiting("the new specification is still being rolled out");
+  if (!outdated.empty()) return Waiting("not every instance runs the new specification yet");
   if (containers.empty()) return Waiting(absl::StrCat("the service is ", status, " and has no instance yet"));
   if (!InstancesAreCurrent(service, instances)) return Waiting("not every instance runs the new specification yet");
   if (status != "RUNNING") return Waiting(absl::StrCat("the service is ", status));

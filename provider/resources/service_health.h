@@ -35,7 +35,8 @@ bool HopelessMessage(const std::string& message);
 // The containers told by SHOW SERVICE CONTAINERS; a service without instances has one row of nulls, which is left out.
 std::vector<ContainerHealth> ReadContainers(const std::vector<ObjectRow>& rows);
 
-// Judges a service that is not suspended. `service` is its row of SHOW SERVICES; `instances` may be empty.
+// Judges a service that is not suspended. `service` is its row of SHOW SERVICES; `instances` may be empty and must not
+// be newer than `containers`. Containers of instances that still run an older specification decide nothing.
 ServiceHealth JudgeService(const ObjectRow& service, const std::vector<ObjectRow>& instances,
                            const std::vector<ContainerHealth>& containers);
 

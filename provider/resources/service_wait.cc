@@ -37,9 +37,10 @@ class Wait {
     if (!found)
       return absl::NotFoundError(absl::StrCat("service ", name_.Sql(), " is gone or cannot be seen any more"));
     const ObjectRow row(*found);
-    ASSIGN_OR_RETURN(const auto containers, ListContainers(session_, name_, context_.stop));
+    // The instances first: then no container of an instance that has just been replaced is taken for the new one's.
     ASSIGN_OR_RETURN(const auto instances,
                      session_.Query(Statement("SHOW SERVICE INSTANCES IN SERVICE").Name(name_), context_.stop));
+    ASSIGN_OR_RETURN(const auto containers, ListContainers(session_, name_, context_.stop));
     const ServiceHealth health = JudgeService(row, AllRows(instances), containers);
     summary_ = health.summary;
     switch (health.health) {

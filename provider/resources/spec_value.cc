@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/spec_value.h"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <type_traits>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "provider/snowflake/service_spec_fields.h"
@@ -211,26 +209,38 @@ void FromValue(const Value& value, std::map<std::string, T>& map) {
   for (const auto& [key, element] : value.AsMap()) FromValue(element, map[key]);
 }
 
-// A path with the keys of maps written like attributes: spec.containers.head.image.
-std::string Plain(const std::string& path) {
-  return absl::StrReplaceAll(path, {{"[\"", "."}, {"\"]", ""}});
-}
+// The paths of unknown parts, spelled as CheckServiceSpec does: keys of maps in brackets, attributes behind dots.
+void FindUnknown(const std::vector<Attribute>& attributes, const Value& object, const std::string& path,
+                 std::vector<std::string>& unknown);
 
-// The plain paths of unknown parts.
-void FindUnknown(const Value& value, const std::string& path, std::vector<std::string>& unknown) {
-  if (value.IsUnknown()) unknown.push_back(path);
+// `nested` is null for plain values.
+void FindUnknownElements(const NestedObject* nested, const Value& value, const std::string& path,
+                         std::vector<std::string>& unknown) {
+  const auto visit = [&](const Value& element, const std::string& place) {
+    if (element.IsUnknown()) return unknown.push_back(place);
+    if (nested != nullptr && element.IsMap()) FindUnknown(nested->attributes, element, place, unknown);
+  };
   if (value.IsList()) {
-    for (size_t i = 0; i < value.AsList().size(); ++i) {
-      FindUnknown(value.AsList()[i], absl::StrCat(path, "[", i, "]"), unknown);
-    }
+    for (size_t i = 0; i < value.AsList().size(); ++i) visit(value.AsList()[i], snowflake::IndexedPath(path, i));
   }
   if (!value.IsMap()) return;
-  for (const auto& [key, element] : value.AsMap()) FindUnknown(element, absl::StrCat(path, ".", key), unknown);
+  for (const auto& [key, element] : value.AsMap()) visit(element, snowflake::NamedPath(path, key));
 }
 
-// Whether the unknown part at `unknown` is, holds or lies in what the problem at `path` speaks of.
-bool MaySolve(const std::string& unknown, const std::string& path) {
-  return absl::StartsWith(path, unknown) || absl::StartsWith(unknown, path);
+void FindUnknown(const std::vector<Attribute>& attributes, const Value& object, const std::string& path,
+                 std::vector<std::string>& unknown) {
+  for (const Attribute& attribute : attributes) {
+    const Value& part = object.Get(attribute.name);
+    const std::string place = snowflake::AttributePath(path, attribute.name);
+    const bool single = attribute.nested != nullptr && attribute.nested->nesting == NestedObject::Nesting::kSingle;
+    if (part.IsUnknown()) {
+      unknown.push_back(place);
+    } else if (single && part.IsMap()) {
+      FindUnknown(attribute.nested->attributes, part, place, unknown);
+    } else {
+      FindUnknownElements(attribute.nested.get(), part, place, unknown);
+    }
+  }
 }
 
 }  // namespace
@@ -256,18 +266,18 @@ tf::Type SpecType() {
   return attribute.WireType();
 }
 
+std::optional<snowflake::FamilyLimits> LimitsOfFamily(const tf::String& instance_family) {
+  if (!instance_family.IsKnown()) return std::nullopt;
+  const auto family = snowflake::FindInstanceFamily(instance_family.value());
+  return family ? std::optional(LimitsOf(*family)) : std::nullopt;
+}
+
 void CheckSpec(const Value& spec, const tf::String& instance_family, tf::Diagnostics& diagnostics) {
   if (!spec.IsKnown()) return;
-  std::optional<snowflake::FamilyLimits> limits;
-  if (instance_family.IsKnown()) {
-    if (const auto family = snowflake::FindInstanceFamily(instance_family.value())) limits = LimitsOf(*family);
-  }
+  const std::optional<snowflake::FamilyLimits> limits = LimitsOfFamily(instance_family);
   std::vector<std::string> unknown;
-  FindUnknown(spec, "spec", unknown);
-  for (const snowflake::SpecProblem& problem : CheckServiceSpec(ToServiceSpec(spec), limits)) {
-    const bool undecided = std::any_of(unknown.begin(), unknown.end(),
-                                       [&](const std::string& part) { return MaySolve(part, Plain(problem.path)); });
-    if (undecided) continue;
+  FindUnknown(SpecAttributes(), spec, "spec", unknown);
+  for (const snowflake::SpecProblem& problem : CheckServiceSpec(ToServiceSpec(spec), limits, unknown)) {
     const std::string detail = absl::StrCat(problem.what, problem.advice.empty() ? "" : "\n\n", problem.advice);
     const tf::Path path = tf::Path::Parse(problem.path);
     if (problem.severity == snowflake::SpecProblem::Severity::kError) {

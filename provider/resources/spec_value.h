@@ -5,6 +5,7 @@
 // In a plan parts of a specification may be unknown, which ServiceSpec cannot say: the models hold it as a tree.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ const std::vector<tf::Attribute>& SpecAttributes();
 
 // The object type of `spec`, for functions that return one.
 tf::Type SpecType();
+
+// What a node of the family offers; nullopt when it is null, unknown or no family that is known here.
+std::optional<snowflake::FamilyLimits> LimitsOfFamily(const tf::String& instance_family);
 
 // Adds what is wrong with `spec`, at its attribute's path. Problems that an unknown part may still solve are left out.
 // `instance_family` may be null or unknown: then nothing is compared with a family.
