@@ -59,10 +59,12 @@ const tf::Model<Job>& JobModel() {
           {"name", &M::name, PlainNameAttribute("job")},
           {"compute_pool", &M::compute_pool, ReferenceAttribute("Compute pool on which the job runs.")},
           {"spec", &M::spec, Required{.replace = true, .same_meaning = SameSpecValue, .doc = "The specification."}},
-          {"triggers", &M::triggers, Optional{.doc = "Any values; a change of one runs the job again."}},
+          {"triggers", &M::triggers,
+           Optional{.client_only = true, .doc = "Any values; a change of one runs the job again."}},
           {"replicas", &M::replicas,
            Optional{.default_value = 1,
                     .replace = true,
+                    .unreadable = true,
                     .validators = {tf::AtLeast(1)},
                     .doc = "Instances that run at once."}},
           {"query_warehouse", &M::query_warehouse,
@@ -93,6 +95,7 @@ class JobResource : public SqlResource<Job> {
                          SqlKind{.keyword = "JOB SERVICE",
                                  .show = "SERVICE",
                                  .quotable = false,
+                                 .rules = {{"result", {.in_show = false}}},
                                  .create_privilege = "CREATE SERVICE on the schema"},
                          JobModel()) {}
 
@@ -130,22 +133,32 @@ class JobResource : public SqlResource<Job> {
   // again.
   absl::StatusOr<std::optional<Job>> ReadModel(tf::Context& context, const Job& stored) override {
     if (IsTerminal(stored.status.value_or("")) && stored.result.IsKnown()) return std::optional<Job>(stored);
+    return SqlResource<Job>::ReadModel(context, stored);
+  }
+
+  absl::Status ExtendRead(tf::Context& context, const ObjectRow& row, Job& state) override {
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
+    if (state.spec.IsNull()) {  // behind an import
+      ASSIGN_OR_RETURN(const snowflake::ServiceSpec there, snowflake::ParseServerSpec(row.Text("spec")));
+      state.spec = SpecValue{FromServiceSpec(Reconcile(snowflake::ServiceSpec{}, there))};
+      if (row.Int("target_instances") > 1) state.replicas = row.Int("target_instances");
+    }
+    if (!IsTerminal(row.Text("status"))) return absl::OkStatus();
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
-    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(stored)));
-    ASSIGN_OR_RETURN(const auto row, DescribeService(*session, name, context.stop));
-    if (!row) return std::optional<Job>();
-    Job state = stored;
-    state.qualified_name = name.Sql();
-    state.created_on = row->Time("created_on");
-    state.status = row->Text("status");
-    if (state.compute_pool.IsNull()) state.compute_pool = row->Text("compute_pool");
-    if (!IsTerminal(row->Text("status"))) return std::optional<Job>(std::move(state));
     ASSIGN_OR_RETURN(const JobResult result, AwaitJob(context, *session, name, context.clock.Now()));
     Keep(result, state);
-    return std::optional<Job>(std::move(state));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<std::string>> CompareExisting(tf::Context&, const Job& planned,
+                                                           const ObjectRow& row) override {
+    ASSIGN_OR_RETURN(const snowflake::ServiceSpec there, snowflake::ParseServerSpec(row.Text("spec")));
+    const snowflake::ServiceSpec wanted = ToServiceSpec(planned.spec.value().value);
+    return Differences(wanted, Reconcile(wanted, there));
   }
 
   absl::Status DeleteModel(tf::Context& context, const Job& state) override {
+    RETURN_IF_ERROR(RequireSameAccount(context));
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
     const tf::String limit = state.timeouts.IsKnown() ? state.timeouts.value().delete_ : tf::String();

@@ -33,7 +33,8 @@ std::string Prefix(const std::string& application) {
 
 // By this comment a later run knows a job that an interrupted one has left behind.
 std::string Marker(const RayServeModel& model) {
-  return absl::StrCat("Deployment of the Ray Serve application ", model.name.value(), " by spcs");
+  return absl::StrCat("Deployment of the Ray Serve application ", model.name.value(), " on ",
+                      model.head_service.value(), " by spcs");
 }
 
 absl::StatusOr<ObjectName> InSchema(const RayServeModel& model, Identifier name) {

@@ -8,6 +8,7 @@
 #include "nlohmann/json.hpp"
 #include "provider/base/status.h"
 #include "provider/resources/all.h"
+#include "provider/resources/ownership.h"
 #include "provider/resources/ray_deploy_job.h"
 #include "provider/resources/ray_serve_model_model.h"
 #include "provider/tf/typed_resource.h"
@@ -37,7 +38,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     CheckServeApplication(config, diagnostics);
   }
 
-  absl::Status ModifyPlanModel(tf::PlanContext&, const M&, const std::optional<M>& prior, M& planned) override {
+  absl::Status ModifyPlanModel(tf::PlanContext&, const M&, const std::optional<M>&, M& planned) override {
     planned.url_path = planned.route_prefix;
     if (!ApplicationIsKnown(planned)) {
       planned.config_hash = tf::String::Unknown();
@@ -45,7 +46,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
       ASSIGN_OR_RETURN(const nlohmann::json application, ServeApplication(planned));
       planned.config_hash = ConfigHash(application);
     }
-    if (!prior) planned.status = tf::String("RUNNING");
+    planned.status = tf::String("RUNNING");
     return absl::OkStatus();
   }
 
@@ -58,9 +59,14 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
 
   absl::StatusOr<std::optional<M>> ReadModel(tf::Context& context, const M& stored) override {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(CheckSameAccount(context, *session));
     ASSIGN_OR_RETURN(const ObjectName head, HeadName(stored));
     ASSIGN_OR_RETURN(const auto service, DescribeService(*session, head, context.stop));
-    if (!service) return std::optional<M>();
+    if (!service) {
+      RETURN_IF_ERROR(RequireGone(context, *session, "SERVICE", "the head's service", head));
+      return std::optional<M>();
+    }
+    RETURN_IF_ERROR(RememberAccount(context, *session));
     ASSIGN_OR_RETURN(const auto container, HeadContainer(context, *session, stored));
     if (!container) return std::optional<M>(stored);  // suspended: nothing can be told
     const std::string life = Life(*container);
@@ -74,7 +80,10 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
 
   absl::Status UpdateModel(tf::Context& context, const M&, const M& prior, const M& planned, M& state) override {
     M deployed = planned;
+    ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(CheckSameAccount(context, *session));
     if (OnlyNamesDiffer(prior, planned)) {
+      deployed.session_name = prior.session_name;
       state = std::move(deployed);
       return absl::OkStatus();
     }
@@ -86,6 +95,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
   // A head that is absent or suspended runs no application: nothing is left to delete.
   absl::Status DeleteModel(tf::Context& context, const M& state) override {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(CheckSameAccount(context, *session));
     ASSIGN_OR_RETURN(const ObjectName head, HeadName(state));
     ASSIGN_OR_RETURN(const auto service, DescribeService(*session, head, context.stop));
     if (!service || !absl::StartsWith(service->Text("status"), "RUNNING")) return absl::OkStatus();
@@ -133,10 +143,12 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     return absl::StrCat(container.start_time, "#", container.restart_count);
   }
 
-  // Where the deployment job runs is no part of the application.
+  // Where the deployment job runs is no part of the application; a revision or trigger that is given for the first time
+  // tells of no change.
   static bool OnlyNamesDiffer(const M& prior, const M& planned) {
-    return prior.config_hash == planned.config_hash && prior.cluster_revision == planned.cluster_revision &&
-           prior.triggers == planned.triggers && !prior.config_hash.IsNull();
+    const bool same_revision = prior.cluster_revision.IsNull() || prior.cluster_revision == planned.cluster_revision;
+    const bool same_triggers = prior.triggers.IsNull() || prior.triggers == planned.triggers;
+    return prior.config_hash == planned.config_hash && same_revision && same_triggers && !prior.config_hash.IsNull();
   }
 
   absl::Status Deploy(tf::Context& context, const M& planned, M& deployed, absl::Duration timeout) {
@@ -152,7 +164,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     deployed.session_name = answer.session_name;
     ASSIGN_OR_RETURN(const auto container, HeadContainer(context, *session, planned));
     context.private_state.Set(kHeadLife, container ? Life(*container) : "");
-    return absl::OkStatus();
+    return RememberAccount(context, *session);
   }
 
   Account& account_;
