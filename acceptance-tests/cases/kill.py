@@ -198,6 +198,7 @@ class Interrupted(Case):
         process = workspace.start("apply", "-no-color", "-auto-approve")
         while not any(e["kind"] == "CREATE SERVICE" for e in emulator.statements()):
             time.sleep(0.1)
+        self.assertGreater(len(members(process.pid)), 1, "client and provider run")
         workspace.kill()
         deadline = time.monotonic() + 5
         while members(process.pid):

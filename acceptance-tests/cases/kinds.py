@@ -141,7 +141,8 @@ KINDS = [
   }
 """,
         "ACC.S.MADE",
-        replace=("triggers = null", 'triggers = { run = "2" }'),
+        edit=("triggers = null", 'triggers = { run = "1" }'),
+        replace=("once:v1", "once:v2"),
         ground=[POOL],
     ),
     Kind(

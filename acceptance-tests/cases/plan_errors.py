@@ -110,15 +110,17 @@ class PlanErrors(Case):
             service(spec='endpoints = { a = { port = 8080, protocol = "TCP", public = true } }'), 'spec.endpoints["a"]'
         )
 
-    def test_old_stage_volume(self):
-        self.refused(
+    def test_old_stage_volume_is_a_warning(self):
+        workspace = self.workspace(
+            self.account,
             service(
                 'volume_mounts = [{ name = "data", mount_path = "/data" }]',
                 'volumes = { data = { source = "@ACC.S.STAGE" } }',
             ),
-            'spec.volumes["data"].source',
-            "stage_config",
         )
+        result = workspace.plan()
+        self.assertEqual(result.code, 2, str(result))
+        self.assert_says(result, "Warning:", 'spec.volumes["data"].source', "stage_config")
 
     def test_text_that_ends_the_specification(self):
         self.refused(service('env = { EVIL = "$$ DROP" }'), 'spec.containers["main"].env', "$$")
@@ -137,19 +139,6 @@ class PlanErrors(Case):
         self.refused(
             yaml_service("  spec:\n    containers:\n    - name: main\n      image: /a/b/c/d:v1\n      enviroment: {}"),
             "enviroment",
-        )
-
-    def test_unknown_column_type(self):
-        self.refused(
-            """resource "spcs_table" "this" {
-  database = "ACC"
-  schema   = "S"
-  name     = "made"
-  columns  = [{ name = "ID", type = "INTERGER" }]
-}
-""",
-            "type",
-            "INTERGER",
         )
 
     def test_legacy_family_is_a_warning_only(self):

@@ -83,11 +83,13 @@ class Case(unittest.TestCase):
 
     def assert_says(self, result, *sentences: str) -> None:
         for sentence in sentences:
-            self.assertIn(sentence.lower(), result.plain.lower(), str(result))
+            if sentence.lower() not in result.plain.lower():
+                self.fail(f"{sentence!r} is not said: {result}")
 
     def assert_no_crash(self, result) -> None:
         for sign in ("Plugin did not respond", "plugin crashed", "terminate called", "stack trace", "goroutine "):
-            self.assertNotIn(sign, result.text, str(result))
+            if sign in result.text:
+                self.fail(f"{sign!r} is said: {result}")
 
     def assert_no_changes(self, workspace: Workspace, *arguments: str) -> None:
         result = workspace.plan(*arguments)

@@ -14,6 +14,7 @@ from pathlib import Path
 from driver import places, processes
 
 _PROBE = 'terraform {\n  required_providers {\n    spcs = { source = "spcs/spcs" }\n  }\n}\n'
+_SHOWN = 4000  # characters of an output that a failure quotes
 NAMES = {"tofu": "OpenTofu", "terraform": "Terraform"}
 
 
@@ -40,7 +41,8 @@ class Result:
         return re.sub(r"\s+", " ", re.sub(r"(?m)^[│╷╵ ]+", "", self.text))
 
     def __str__(self) -> str:
-        return f"`{self.command}` ended with {self.code}:\n{self.text}"
+        shown = self.text if len(self.text) <= _SHOWN else "[…]" + self.text[-_SHOWN:]
+        return f"`{self.command}` ended with {self.code}:\n{shown}"
 
 
 class Client:

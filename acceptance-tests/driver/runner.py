@@ -73,7 +73,7 @@ def name_of(test) -> str:
 
 def classes_of(module) -> list[type]:
     own = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Case)]
-    return [value for value in own if value.__module__ == module.__name__ and not value.abstract]
+    return [value for value in own if value.__module__ == module.__name__ and not vars(value).get("abstract")]
 
 
 def label_of(cls: type, method: str) -> str:
