@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/resources/ray_serve_model_model.h"
+
+#include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
+#include "provider/resources/ray_deploy_job.h"
+#include "provider/resources/resource_fixture.h"
+#include "provider/testing/model_check.h"
+
+namespace spcs::resources {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+using tf::Value;
+
+using Members = ResourceFixture::Members;
+
+RayServeModel Model() {
+  RayServeModel model{};
+  model.database = "d";
+  model.schema = "s";
+  model.head_service = "ray_head";
+  model.name = "chat";
+  model.head_container = "head";
+  model.compute_pool = "p";
+  model.image = "/d/s/r/deploy:1";
+  model.transport = "job";
+  model.route_prefix = "/chat";
+  model.import_path = "app:build";
+  RayDeployment deployment{};
+  deployment.num_replicas = 2;
+  deployment.max_ongoing_requests = 8;
+  model.deployments = std::map<std::string, tf::Object<RayDeployment>>{{"LLM", deployment}};
+  return model;
+}
+
+RayDeployment& Deployment(RayServeModel& model) {
+  return model.deployments.value()["LLM"].value();
+}
+
+TEST(RayServeModelTest, Model) {
+  testing::CheckModel(RayServeModelModel());
+}
+
+TEST(ServeApplicationTest, IsWhatTheRestApiTakes) {
+  RayServeModel model = Model();
+  model.args = "{\"model\": \"m\"}";
+  model.runtime_env = "{\"env_vars\": {\"A\": \"1\"}}";
+  RayDeployment& deployment = Deployment(model);
+  deployment.max_queued_requests = -1;
+  deployment.user_config = "{\"t\": 0.5}";
+  RayActorOptions options{};
+  options.num_gpus = 0.5;
+  options.resources = std::map<std::string, tf::Float>{{"worker", 1.0}};
+  deployment.ray_actor_options = options;
+  deployment.placement_group_strategy = "PACK";
+  deployment.placement_group_bundles =
+      std::vector<tf::Map<tf::Float>>{std::map<std::string, tf::Float>{{"CPU", 1.0}, {"GPU", 1.0}}};
+  const auto application = ServeApplication(model);
+  ASSERT_OK(application);
+  EXPECT_EQ(*application, json::parse(R"({
+    "name": "chat", "route_prefix": "/chat", "import_path": "app:build",
+    "runtime_env": {"env_vars": {"A": "1"}}, "args": {"model": "m"},
+    "deployments": [{
+      "name": "LLM", "num_replicas": 2, "max_ongoing_requests": 8, "max_queued_requests": -1,
+      "user_config": {"t": 0.5},
+      "ray_actor_options": {"num_gpus": 0.5, "resources": {"worker": 1.0}},
+      "placement_group_bundles": [{"CPU": 1.0, "GPU": 1.0}], "placement_group_strategy": "PACK"}]})"));
+}
+
+TEST(ServeApplicationTest, TheHashFollowsTheMeaningOfTheJson) {
+  RayServeModel model = Model();
+  model.args = "{\"a\": 1, \"b\": 2}";
+  const std::string hash = ConfigHash(*ServeApplication(model));
+  EXPECT_EQ(hash.size(), 64u);
+  model.args = "{ \"b\":2,\"a\":1 }";
+  EXPECT_EQ(ConfigHash(*ServeApplication(model)), hash);
+  model.image = "/d/s/r/deploy:2";  // where it is deployed from is no part of it
+  EXPECT_EQ(ConfigHash(*ServeApplication(model)), hash);
+  Deployment(model).num_replicas = 3;
+  EXPECT_NE(ConfigHash(*ServeApplication(model)), hash);
+}
+
+// The paths of what is wrong.
+std::vector<std::string> Problems(const RayServeModel& model) {
+  tf::Diagnostics found;
+  CheckServeApplication(model, found);
+  std::vector<std::string> paths;
+  for (const tf::Diagnostic& diagnostic : found.list()) paths.push_back(diagnostic.path.ToString());
+  return paths;
+}
+
+TEST(CheckServeApplicationTest, ChecksRoutesAndImportPaths) {
+  EXPECT_THAT(Problems(Model()), IsEmpty());
+  for (const char* route : {"chat", "", "/chat/"}) {
+    RayServeModel model = Model();
+    model.route_prefix = route;
+    EXPECT_THAT(Problems(model), ElementsAre("route_prefix")) << route;
+  }
+  RayServeModel root = Model();
+  root.route_prefix = "/";
+  EXPECT_THAT(Problems(root), IsEmpty());
+  for (const char* path : {"app", "app:", ":build", "a:b:c", ""}) {
+    RayServeModel model = Model();
+    model.import_path = path;
+    EXPECT_THAT(Problems(model), ElementsAre("import_path")) << path;
+  }
+}
+
+TEST(CheckServeApplicationTest, ChecksJson) {
+  for (const char* text : {"{", "[]", "1", "{\"token\": \"<redacted>\"}"}) {
+    RayServeModel model = Model();
+    model.args = text;
+    Deployment(model).user_config = text;
+    EXPECT_THAT(Problems(model), ElementsAre("args", "deployments[\"LLM\"].user_config")) << text;
+  }
+  RayServeModel unknown = Model();
+  unknown.args = tf::String::Unknown();
+  EXPECT_THAT(Problems(unknown), IsEmpty());
+}
+
+TEST(CheckServeApplicationTest, TheActorFitsInItsFirstBundle) {
+  RayServeModel model = Model();
+  RayActorOptions options{};
+  options.num_gpus = 1.0;
+  Deployment(model).ray_actor_options = options;
+  const std::map<std::string, tf::Float> without{{"CPU", 1.0}}, with{{"GPU", 1.0}};
+  Deployment(model).placement_group_bundles = std::vector<tf::Map<tf::Float>>{without, with};
+  EXPECT_THAT(Problems(model), ElementsAre("deployments[\"LLM\"].ray_actor_options.num_gpus"));
+  Deployment(model).placement_group_bundles = std::vector<tf::Map<tf::Float>>{with, without};
+  EXPECT_THAT(Problems(model), IsEmpty());
+  Deployment(model).placement_group_bundles = {};
+  Deployment(model).placement_group_strategy = "PACK";
+  EXPECT_THAT(Problems(model), ElementsAre("deployments[\"LLM\"].placement_group_strategy"));
+}
+
+TEST(ServiceHostTest, IsTheNameAsADnsLabel) {
+  EXPECT_EQ(ServiceHost(snowflake::Identifier::Stored("RAY_HEAD")), "ray-head");
+}
+
+// --- the resource ---
+
+constexpr char kHead[] = "DESCRIBE SERVICE D.S.RAY_HEAD";
+constexpr char kContainers[] = "SHOW SERVICE CONTAINERS IN SERVICE D.S.RAY_HEAD";
+
+// An account whose jobs end as told, whatever their names.
+class DeployAccount : public http::Transport {
+ public:
+  explicit DeployAccount(PlayedAccount& account) : account_(account) {}
+  std::string job_status = "DONE", log = R"({"status":"RUNNING","session_name":"session_1","config_hash":"h"})";
+  std::vector<std::string> jobs;  // their statements
+
+  absl::StatusOr<http::Response> Send(const http::Request& request, std::stop_token stop) override {
+    const std::string sql = json::parse(request.body).value("statement", "");
+    const bool of_head = absl::StrContains(sql, "RAY_HEAD");
+    if (absl::StartsWith(sql, "EXECUTE JOB SERVICE")) {
+      jobs.push_back(sql);
+      running_ = true;
+    }
+    if (absl::StartsWith(sql, "DROP SERVICE")) running_ = false;
+    if (!of_head && running_) {
+      if (absl::StartsWith(sql, "DESCRIBE SERVICE")) return Rows({{"name", "status"}, {{"J", job_status}}});
+      if (absl::StartsWith(sql, "SHOW SERVICE CONTAINERS")) {
+        return Rows({{"instance_id", "container_name", "status", "last_exit_code"},
+                     {{"0", "deploy", job_status, job_status == "DONE" ? "0" : "1"}}});
+      }
+      if (absl::StartsWith(sql, "SELECT SYSTEM$GET_SERVICE_LOGS")) return Rows({{"log"}, {{log}}});
+    }
+    return account_.Send(request, std::move(stop));
+  }
+
+ private:
+  static http::Response Rows(const testing::FakeRows& rows) { return {200, {}, testing::ResultBody(rows)}; }
+  PlayedAccount& account_;
+  bool running_ = false;
+};
+
+// Made before the fixture that asks for it.
+struct Deployer {
+  DeployAccount* deploy = nullptr;
+};
+
+struct ModelFixture : Deployer, ResourceFixture {
+  ModelFixture()
+      : ResourceFixture(MakeRayServeModel, [this](PlayedAccount& played) -> std::unique_ptr<http::Transport> {
+          auto transport = std::make_unique<DeployAccount>(played);
+          deploy = transport.get();
+          return transport;
+        }) {
+    Head("t1");
+  }
+  void Head(const std::string& start_time, const std::string& status = "RUNNING") {
+    account.On(kHead, {{"name", "status"}, {{"RAY_HEAD", status}}});
+    account.On(kContainers, {{"instance_id", "container_name", "status", "restart_count", "start_time"},
+                             {{"0", "head", "READY", "0", start_time}}});
+  }
+  Members Config() const {
+    Members config = RayServeModelModel().Encode(Model()).AsMap();
+    for (const tf::Attribute& attribute : resource->schema().attributes) {
+      if (attribute.computed && !attribute.optional) config.erase(attribute.name);
+    }
+    return config;
+  }
+  Members With(const char* name, Value value) const {
+    Members config = Config();
+    config[name] = std::move(value);
+    return config;
+  }
+};
+
+TEST(RayServeModelTest, EveryChangeIsAJobThatIsDropped) {
+  ModelFixture f;
+  ASSERT_OK(f.Create(f.Config()));
+  ASSERT_EQ(f.deploy->jobs.size(), 1u);
+  EXPECT_THAT(f.deploy->jobs[0], AllOf(StartsWith("EXECUTE JOB SERVICE IN COMPUTE POOL P FROM SPECIFICATION"),
+                                       HasSubstr("SPCS_RAY_DEPLOY_REQUEST"), HasSubstr("NAME = D.S.CHAT_"),
+                                       HasSubstr("ray-head"), HasSubstr("deploy")));
+  EXPECT_THAT(f.account.changes(), Contains(StartsWith("DROP SERVICE IF EXISTS D.S.CHAT_")));
+  EXPECT_EQ(f.Text("status"), "RUNNING");
+  EXPECT_EQ(f.Text("session_name"), "session_1");
+  EXPECT_EQ(f.Text("url_path"), "/chat");
+  EXPECT_EQ(f.Text("config_hash"), ConfigHash(*ServeApplication(Model())));
+  EXPECT_TRUE(f.PlansNothing(f.Config()));
+  ASSERT_OK(f.Apply(f.With("import_path", "app:other")));
+  EXPECT_EQ(f.deploy->jobs.size(), 2u);
+}
+
+TEST(RayServeModelTest, WhereTheJobRunsDeploysNothing) {
+  ModelFixture f;
+  ASSERT_OK(f.Create(f.Config()));
+  ASSERT_OK(f.Apply(f.With("image", "/d/s/r/deploy:2")));
+  EXPECT_EQ(f.deploy->jobs.size(), 1u);
+}
+
+TEST(RayServeModelTest, AnotherHeadDeploysAgain) {
+  ModelFixture f;
+  ASSERT_OK(f.Create(f.Config()));
+  // A revision that is given for the first time tells of no change.
+  ASSERT_OK(f.Apply(f.With("cluster_revision", "r1")));
+  EXPECT_EQ(f.deploy->jobs.size(), 1u);
+  const auto planned = f.Plan(f.With("cluster_revision", Value::Unknown()));
+  ASSERT_OK(planned);
+  EXPECT_TRUE(planned->Get("session_name").IsUnknown());
+  ASSERT_OK(f.Apply(f.With("cluster_revision", "r2")));
+  EXPECT_EQ(f.deploy->jobs.size(), 2u);
+}
+
+TEST(RayServeModelTest, AHeadThatStartedAnewKnowsNoApplication) {
+  ModelFixture f;
+  ASSERT_OK(f.Create(f.Config()));
+  ASSERT_OK(f.Read());
+  EXPECT_FALSE(f.state.IsNull());
+  f.Head("t2");
+  ASSERT_OK(f.Read());
+  EXPECT_TRUE(f.state.IsNull());
+}
+
+TEST(RayServeModelTest, AHeadThatRestoredItIsBelieved) {
+  ModelFixture f;
+  ASSERT_OK(f.Create(f.Config()));
+  f.Head("t2");
+  f.account.On("SELECT SYSTEM$GET_SERVICE_LOGS('D.S.RAY_HEAD', 0, 'head', 1000)",
+               {{"log"}, {{"up\nrestored " + f.Text("config_hash") + "\n"}}});
+  ASSERT_OK(f.Read());
+  EXPECT_FALSE(f.state.IsNull());
+}
+
+TEST(RayServeModelTest, AFailedJobIsAnErrorAndIsDroppedToo) {
+  ModelFixture f;
+  f.deploy->job_status = "FAILED";
+  f.deploy->log = "Traceback";
+  const absl::Status status = f.Create(f.Config());
+  EXPECT_THAT(status.message(), HasSubstr("Traceback"));
+  EXPECT_THAT(f.account.changes(), Contains(StartsWith("DROP SERVICE IF EXISTS D.S.CHAT_")));
+  EXPECT_TRUE(f.state.IsNull());
+}
+
+TEST(RayServeModelTest, ALastLineThatIsNoAnswerIsAnError) {
+  ModelFixture f;
+  f.deploy->log = "{\"status\":\"RUNNING\"}\nbye";
+  EXPECT_THAT(f.Create(f.Config()).message(), HasSubstr("its last line is no answer"));
+}
+
+TEST(RayServeModelTest, DropsTheJobsOfInterruptedRunsOnTheSameHeadOnly) {
+  ModelFixture f;
+  f.account.On("SHOW JOB SERVICES IN SCHEMA D.S",
+               {{"name", "comment"},
+                {{"CHAT_OLD", "Deployment of the Ray Serve application chat on ray_head by spcs"},
+                 {"CHAT_ELSEWHERE", "Deployment of the Ray Serve application chat on other_head by spcs"},
+                 {"MINE", "something"}}});
+  ASSERT_OK(f.Create(f.Config()));
+  EXPECT_THAT(f.account.changes(), Contains("DROP SERVICE IF EXISTS D.S.CHAT_OLD"));
+  EXPECT_THAT(f.account.changes(), ::testing::Not(Contains("DROP SERVICE IF EXISTS D.S.CHAT_ELSEWHERE")));
+  EXPECT_THAT(f.account.changes(), ::testing::Not(Contains("DROP SERVICE IF EXISTS D.S.MINE")));
+}
+
+TEST(RayServeModelTest, DeleteIsAJobWhileTheHeadRuns) {
+  ModelFixture f;
+  ASSERT_OK(f.Create(f.Config()));
+  f.deploy->log = R"({"status":"DELETED"})";
+  ASSERT_OK(f.Delete());
+  ASSERT_EQ(f.deploy->jobs.size(), 2u);
+  EXPECT_THAT(f.deploy->jobs[1], HasSubstr("delete"));
+  f.Head("t1", "SUSPENDED");
+  ASSERT_OK(f.Delete());
+  f.account.Forget(kHead);
+  ASSERT_OK(f.Delete());
+  EXPECT_EQ(f.deploy->jobs.size(), 2u);
+}
+
+TEST(RayServeModelTest, ImportIdsNameTheHead) {
+  ModelFixture f;
+  ASSERT_OK(f.Import("d.s.ray_head/chat"));
+  EXPECT_EQ(f.Text("head_service"), "RAY_HEAD");
+  EXPECT_EQ(f.Text("name"), "chat");
+  for (const char* id : {"d.s.ray_head", "ray_head/chat", "/chat"}) EXPECT_FALSE(f.Import(id).ok()) << id;
+}
+
+}  // namespace
+}  // namespace spcs::resources
