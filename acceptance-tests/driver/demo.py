@@ -40,6 +40,14 @@ def show(workspace: Workspace, *arguments: str, codes=(0,)) -> None:
         raise ClientError(f"{workspace.client.name} {arguments[0]} ended with {result.code}")
 
 
+def show_planned(workspace: Workspace, *arguments: str) -> None:
+    """Plans without a word, then carries the plan out on the terminal: its progress, not its hundreds of lines."""
+    say(f"$ {workspace.client.name} plan {' '.join(['-out=demo.plan', *arguments])}")
+    planned = workspace.checked("plan", "-no-color", "-out=demo.plan", *arguments)
+    say(next((line for line in planned.out.splitlines() if line.startswith("Plan:")), ""))
+    show(workspace, "apply", "demo.plan")
+
+
 def leftovers(emulator: Emulator) -> list[str]:
     """What a destroy should have taken away."""
     kinds = ("COMPUTE POOL", "SERVICE", "STAGE", "IMAGE REPOSITORY", "SECRET", "TABLE", "NETWORK RULE")
@@ -59,7 +67,7 @@ def apply_example(client: Client, folder: Path, keep: bool) -> tuple[Emulator, W
     environment = emulator.environment() | {"TF_VAR_hf_token": _TOKEN}
     workspace = Workspace.of_example(client, folder / "work", _EXAMPLE, environment)
     show(workspace, "init")
-    show(workspace, "apply", "-auto-approve")
+    show_planned(workspace)
     heading(f"{client.title}: the URLs")
     for name, url in sorted(workspace.outputs()["urls"].items()):
         say(f"  {name:14} {url}")
@@ -71,7 +79,7 @@ def apply_example(client: Client, folder: Path, keep: bool) -> tuple[Emulator, W
 def run_half(client: Client, folder: Path) -> None:
     emulator, workspace = apply_example(client, folder, keep=False)
     heading(f"{client.title}: destroy")
-    show(workspace, "destroy", "-auto-approve")
+    show_planned(workspace, "-destroy")
     left = leftovers(emulator)
     emulator.stop()
     if left:
