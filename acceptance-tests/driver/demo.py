@@ -97,7 +97,7 @@ def keep_up(client: Client, folder: Path) -> None:
     say(f"  {client.program} plan")
     say(f"  curl http://127.0.0.1:{emulator.port}/emulator/objects")
     say("To end it:")
-    say(f"  kill {emulator.process.pid} && rm -r {folder}")
+    say(f"  kill {emulator.process.pid} && rm -r {folder.parent}")
 
 
 def main(arguments: list[str]) -> int:
