@@ -144,7 +144,7 @@ TEST_F(ProviderServiceTest, ValidationCarriesDiagnosticsWithTheirPlace) {
   ASSERT_EQ(response.diagnostics_size(), 2);
   EXPECT_EQ(response.diagnostics(0).severity(), Diagnostic::ERROR);
   EXPECT_EQ(response.diagnostics(0).summary(), "resource t");
-  EXPECT_EQ(response.diagnostics(0).detail(), "bytes");
+  EXPECT_EQ(response.diagnostics(0).detail(), "At a.b: bytes");
   ASSERT_EQ(response.diagnostics(0).attribute().steps_size(), 2);
   EXPECT_EQ(response.diagnostics(0).attribute().steps(1).attribute_name(), "b");
   EXPECT_EQ(response.diagnostics(1).severity(), Diagnostic::WARNING);
@@ -155,7 +155,7 @@ TEST_F(ProviderServiceTest, QuotedBytesNeverSpoilTheAnswer) {
   ValidateResourceConfig_Request request;
   request.mutable_config()->set_msgpack("cut \xe2\x82");
   const auto response = Call<ValidateResourceConfig_Response>("ValidateResourceConfig", request);
-  EXPECT_EQ(response.diagnostics(0).detail(), "cut \xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(response.diagnostics(0).detail(), "At a.b: cut \xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST_F(ProviderServiceTest, EachKindOfValidationArrivesAtItsOwn) {

@@ -23,6 +23,8 @@ constexpr absl::Duration kDropTimeout = absl::Minutes(10);
 
 // Names under which the private state remembers what `endpoints` was read from.
 constexpr char kEndpointsOf[] = "endpoints_of";
+// The digest of a specification that was compared and found to mean the same as the one in state.
+constexpr char kSeenDigest[] = "seen_digest";
 
 SqlKind ServiceKind() {
   return {.keyword = "SERVICE",
@@ -215,8 +217,8 @@ class ServiceResource : public SqlResource<Service> {
   absl::Status ReadSpec(tf::Context& context, Session& session, const ObjectName& name, const ObjectRow& row,
                         Service& state) {
     const std::string digest = row.Text("spec_digest");
-    const bool unchanged = state.spec.IsKnown() && state.spec_digest.IsKnown() && state.spec_digest.value() == digest;
-    if (unchanged) return absl::OkStatus();
+    const bool seen = state.spec_digest.value_or("") == digest || context.private_state.Get(kSeenDigest) == digest;
+    if (state.spec.IsKnown() && state.spec_digest.IsKnown() && seen) return absl::OkStatus();
     // Right behind our own CREATE or ALTER the digest belongs to what was sent.
     if (state.spec.IsKnown() && !state.spec_digest.IsKnown()) {
       state.spec_digest = digest;
@@ -235,7 +237,11 @@ class ServiceResource : public SqlResource<Service> {
     const snowflake::ServiceSpec before =
         state.spec.IsKnown() ? ToServiceSpec(state.spec.value().value) : snowflake::ServiceSpec{};
     const auto limits = LimitsOfFamily(state.instance_family);
-    state.spec = SpecValue{FromServiceSpec(Reconcile(before, now, limits))};
+    const snowflake::ServiceSpec reconciled = Reconcile(before, now, limits);
+    context.private_state.Set(kSeenDigest, digest);
+    // Written anew with the same meaning: the digest that others build on (a model's cluster_revision) stays.
+    if (state.spec.IsKnown() && state.spec_digest.IsKnown() && SameMeaning(before, reconciled)) return absl::OkStatus();
+    state.spec = SpecValue{FromServiceSpec(reconciled)};
     state.spec_digest = digest;
     return absl::OkStatus();
   }

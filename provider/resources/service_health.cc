@@ -29,7 +29,7 @@ std::string Describe(const ContainerHealth& container) {
       absl::StrCat("container ", container.name, " of instance ", container.instance_id, " is ", container.status);
   if (!container.message.empty()) absl::StrAppend(&text, ": ", container.message);
   if (container.last_exit_code) absl::StrAppend(&text, " (exit code ", *container.last_exit_code, ")");
-  if (container.restart_count > 0) absl::StrAppend(&text, " (restarted ", container.restart_count, " times)");
+  absl::StrAppend(&text, " (restarts: ", container.restart_count, ")");
   return text;
 }
 

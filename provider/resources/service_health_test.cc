@@ -69,7 +69,7 @@ TEST(JudgeServiceTest, EndedContainersAreBroken) {
   const ServiceHealth health = JudgeService(Service("PENDING"), {Instance("0")}, {restarting});
   EXPECT_EQ(health.health, Health::kBroken);
   EXPECT_EQ(health.summary,
-            "container head of instance 0 is PENDING: Container is being restarted (exit code 3) (restarted 2 times)");
+            "container head of instance 0 is PENDING: Container is being restarted (exit code 3) (restarts: 2)");
 }
 
 TEST(JudgeServiceTest, AMissingImageIsBroken) {

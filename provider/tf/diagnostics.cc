@@ -25,6 +25,13 @@ void Diagnostics::AddStatus(absl::string_view summary, const absl::Status& statu
   AddError(Path::Parse(FactOf(status, kAttributePath).value_or("")), std::string(summary), std::move(detail));
 }
 
+void Diagnostics::Add(Diagnostic diagnostic) {
+  if (diagnostic.path.steps().size() > 1) {
+    diagnostic.detail = absl::StrCat("At ", diagnostic.path.ToString(), ": ", diagnostic.detail);
+  }
+  list_.push_back(std::move(diagnostic));
+}
+
 bool Diagnostics::HasErrors() const {
   return std::any_of(list_.begin(), list_.end(),
                      [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::kError; });

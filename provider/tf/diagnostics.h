@@ -34,7 +34,8 @@ class Diagnostics {
   // The one way from a Status to a person: message, advice, and the service's code and query id.
   // An OK status adds nothing.
   void AddStatus(absl::string_view summary, const absl::Status& status);
-  void Add(Diagnostic diagnostic) { list_.push_back(std::move(diagnostic)); }
+  // A path into an attribute is written into the detail too: the clients show the resource's lines, but not the path.
+  void Add(Diagnostic diagnostic);
   void Append(const Diagnostics& other) { list_.insert(list_.end(), other.list_.begin(), other.list_.end()); }
 
   bool HasErrors() const;
