@@ -112,6 +112,10 @@ void Store::Execute(const std::string& text) {
   if (failure_.ok() && sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(text);
 }
 
+int64_t Store::generation() const {
+  return sqlite3_total_changes64(db_) + rollbacks_;
+}
+
 void Store::Begin() {
   failure_ = absl::OkStatus();
   SqliteStatement(*this, "BEGIN IMMEDIATE").Run();
@@ -126,6 +130,7 @@ absl::Status Store::Commit() {
 }
 
 void Store::Rollback() {
+  ++rollbacks_;
   if (sqlite3_get_autocommit(db_) == 0) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
   failure_ = absl::OkStatus();
 }

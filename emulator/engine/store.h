@@ -113,6 +113,11 @@ class Store {
   std::vector<std::pair<std::string, std::string>> ListRecords(absl::string_view space);
   void DeleteRecord(absl::string_view space, absl::string_view key);
 
+  // The database handle. Report an error with Fail().
+  sqlite3* handle() { return db_; }
+  // A number that is another after every change and after every rollback: what was read under the same number is still
+  // so.
+  int64_t generation() const;
   // Executes a statement that cannot be prepared ahead: DDL of user tables. The prepared statements are dropped.
   void Execute(const std::string& text);
   void Fail(absl::string_view what);
@@ -128,6 +133,7 @@ class Store {
   sqlite3* db_;
   std::unique_ptr<Cache> cache_;
   absl::Status failure_;
+  int64_t rollbacks_ = 0;
 };
 
 }  // namespace spcs::engine

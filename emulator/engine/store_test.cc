@@ -64,6 +64,19 @@ TEST_F(StoreTest, RollbackUndoes) {
   EXPECT_FALSE(store->Get(object.id));
 }
 
+TEST_F(StoreTest, GenerationMovesWithChangesAndRollbacks) {
+  const std::unique_ptr<Store> store = *Store::Open("");
+  const int64_t first = store->generation();
+  store->Find(Kind::kDatabase, "", "", "D");
+  EXPECT_EQ(store->generation(), first);
+  store->Begin();
+  store->PutRecord("a", "b", "c");
+  const int64_t second = store->generation();
+  EXPECT_NE(second, first);
+  store->Rollback();
+  EXPECT_NE(store->generation(), second);
+}
+
 TEST_F(StoreTest, AFailureFailsTheCommitAndNothingElse) {
   const std::unique_ptr<Store> store = *Store::Open("");
   store->Begin();
