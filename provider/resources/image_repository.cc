@@ -40,6 +40,7 @@ std::unique_ptr<tf::Resource> MakeImageRepository(Account& account) {
       SqlKind{.keyword = "IMAGE REPOSITORY",
               .list = snowflake::ShowKind::kImageRepository,
               .quotable = false,
+              .plural = "IMAGE REPOSITORIES",
               .create_privilege = "CREATE IMAGE REPOSITORY on the schema"},
       ImageRepositoryModel());
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "provider/base/status.h"
 
@@ -10,7 +11,6 @@ namespace spcs::resources {
 namespace {
 
 using snowflake::AccountFacts;
-using snowflake::DerivedKeyword;
 using snowflake::Identifier;
 using snowflake::ObjectName;
 using snowflake::Statement;
@@ -21,15 +21,13 @@ class Witness {
   Witness(tf::Context& context, Session& session, const AccountFacts& facts, std::string role)
       : context_(context), session_(session), connected_(role == facts.role), role_(std::move(role)) {}
 
-  // Whether DESCRIBE finds it.
-  absl::StatusOr<bool> Sees(const std::string& describe, const ObjectName& name) {
-    Statement statement("DESCRIBE");
-    statement.Raw(DerivedKeyword(describe)).Name(name);
+  // Whether the statement finds it: DESCRIBE succeeds, SHOW has a row.
+  absl::StatusOr<bool> Sees(Statement statement) {
     if (!connected_) statement.AsRole(Identifier::Stored(role_));
-    const absl::Status status = session_.Query(statement, context_.stop).status();
-    if (absl::IsNotFound(status)) return false;
-    RETURN_IF_ERROR(status);
-    return true;
+    const auto result = session_.Query(statement, context_.stop);
+    if (absl::IsNotFound(result.status())) return false;
+    RETURN_IF_ERROR(result.status());
+    return !absl::StartsWith(statement.sql(), "SHOW") || result->size() > 0;
   }
 
   // Whether what holds `name` is visible, or gone for certain.
@@ -45,7 +43,9 @@ class Witness {
   // Under the connection's own role the shared listing answers.
   absl::StatusOr<bool> SeesContainer(const ObjectName& name) {
     const bool is_database = name.parts().size() == 1;
-    if (!connected_) return Sees(is_database ? "DATABASE" : "SCHEMA", name);
+    if (!connected_) {
+      return Sees((is_database ? Statement("DESCRIBE DATABASE") : Statement("DESCRIBE SCHEMA")).Name(name));
+    }
     const auto kind = is_database ? snowflake::ShowKind::kDatabase : snowflake::ShowKind::kSchema;
     const auto found = session_.inventory().Find(kind, name, context_.stop);
     if (absl::IsNotFound(found.status())) return false;
@@ -90,7 +90,7 @@ absl::Status RememberOwner(tf::Context& context, Session& session, const ObjectR
   return absl::OkStatus();
 }
 
-absl::Status RequireGone(tf::Context& context, Session& session, const std::string& describe, const std::string& noun,
+absl::Status RequireGone(tf::Context& context, Session& session, const Statement& describe, const std::string& noun,
                          const ObjectName& name) {
   ASSIGN_OR_RETURN(const auto facts, session.client().Account(context.stop));
   const std::string remembered = context.private_state.Get(kPrivateRole);
@@ -104,7 +104,7 @@ absl::Status RequireGone(tf::Context& context, Session& session, const std::stri
   if (!HasRole(*facts, role)) return unknown;
   Witness witness(context, session, *facts, role);
   if (role != facts->role) {
-    ASSIGN_OR_RETURN(const bool seen, witness.Sees(describe, name));
+    ASSIGN_OR_RETURN(const bool seen, witness.Sees(describe));
     if (seen) return unknown;
   }
   if (name.parts().size() > 1) {

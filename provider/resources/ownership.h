@@ -26,12 +26,12 @@ absl::Status RememberAccount(tf::Context& context, Session& session);
 // The same, with the owner where the row tells it.
 absl::Status RememberOwner(tf::Context& context, Session& session, const ObjectRow& row);
 
-// Whether an object that DESCRIBE does not find is gone for certain, seen as the role that last read it:
+// OK when an object that `describe` (a DESCRIBE, or a SHOW … LIKE) does not find is gone for certain, seen as the role
+// that last read it:
 //   - its schema or database is visible to that role, or is gone for certain itself;
 //   - an object of the account: that role owned it.
-// Otherwise PermissionDenied with both roles: it may be there and not be visible. `describe` is the keyword of
-// DESCRIBE, `noun` the kind for sentences.
-absl::Status RequireGone(tf::Context& context, Session& session, const std::string& describe, const std::string& noun,
-                         const snowflake::ObjectName& name);
+// Otherwise PermissionDenied with both roles: it may be there and not be visible. `noun` is the kind for sentences.
+absl::Status RequireGone(tf::Context& context, Session& session, const snowflake::Statement& describe,
+                         const std::string& noun, const snowflake::ObjectName& name);
 
 }  // namespace spcs::resources

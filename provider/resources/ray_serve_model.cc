@@ -63,7 +63,8 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     ASSIGN_OR_RETURN(const ObjectName head, HeadName(stored));
     ASSIGN_OR_RETURN(const auto service, DescribeService(*session, head, context.stop));
     if (!service) {
-      RETURN_IF_ERROR(RequireGone(context, *session, "SERVICE", "the head's service", head));
+      RETURN_IF_ERROR(RequireGone(context, *session, snowflake::Statement("DESCRIBE SERVICE").Name(head),
+                                  "the head's service", head));
       return std::optional<M>();
     }
     RETURN_IF_ERROR(RememberAccount(context, *session));

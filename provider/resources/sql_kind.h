@@ -34,6 +34,8 @@ struct SqlKind {
   Scope scope = Scope::kSchema;
   bool quotable = true;   // false: the service refuses quoted names of this kind and of what holds it
   bool describe = false;  // DESCRIBE tells what SHOW does not: read it too when the object is refreshed
+  // Its plural, where the service has SHOW … LIKE but no DESCRIBE: "IMAGE REPOSITORIES"; "" = it has DESCRIBE.
+  std::string plural{};
   std::map<std::string, Rule> rules{};
   std::string create_privilege{};  // for advice: "CREATE STAGE on the schema"
 };

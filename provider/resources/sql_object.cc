@@ -127,13 +127,22 @@ absl::Status SqlObject::Execute(tf::Context& context, const ObjectName& name,
   return absl::OkStatus();
 }
 
+Statement SqlObject::DescribeStatement(const ObjectName& name) const {
+  if (kind_.plural.empty()) {
+    Statement describe("DESCRIBE");
+    return std::move(describe.Raw(DerivedKeyword(DescribeWord(kind_))).Name(name));
+  }
+  Statement show("SHOW");
+  return std::move(
+      show.Raw(DerivedKeyword(kind_.plural)).Like(name.name().value()).Raw("IN SCHEMA").Name(name.Parent()));
+}
+
 absl::StatusOr<std::optional<ObjectRow>> SqlObject::Describe(tf::Context& context, const ObjectName& name) {
   ASSIGN_OR_RETURN(Session * session, account_.Connect());
-  Statement describe("DESCRIBE");
-  describe.Raw(DerivedKeyword(DescribeWord(kind_))).Name(name);
-  const auto result = session->Query(describe, context.stop);
+  const auto result = session->Query(DescribeStatement(name), context.stop);
   if (absl::IsNotFound(result.status())) return std::optional<ObjectRow>();
   RETURN_IF_ERROR(result.status());
+  if (!kind_.plural.empty() && result->size() == 0) return std::optional<ObjectRow>();
   return std::optional<ObjectRow>(DescribedRow(*result));
 }
 
@@ -158,11 +167,13 @@ absl::StatusOr<Value> SqlObject::NotListed(tf::Context& context, const ObjectNam
   ASSIGN_OR_RETURN(Session * session, account_.Connect());
   ASSIGN_OR_RETURN(auto described, Describe(context, name));
   if (!described) {
-    RETURN_IF_ERROR(RequireGone(context, *session, DescribeWord(kind_), noun(), name));
+    RETURN_IF_ERROR(RequireGone(context, *session, DescribeStatement(name), noun(), name));
     return Value::Null();
   }
   RETURN_IF_ERROR(RememberOwner(context, *session, *described));
-  Value merged = MergeRow(kind_, schema_, *described, state);
+  // Some kinds are described by what they hold, a row for each: that tells nothing of the object itself.
+  const bool tells = kind_.describe || described->Text("name") == name.name().value();
+  Value merged = tells ? MergeRow(kind_, schema_, *described, state) : state;
   PlanQualifiedName(kind_, merged);
   if (row != nullptr) *row = std::move(described);
   return merged;

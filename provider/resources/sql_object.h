@@ -57,6 +57,7 @@ class SqlObject {
   absl::Status Explain(absl::Status status, absl::string_view privilege) const;
 
  private:
+  snowflake::Statement DescribeStatement(const snowflake::ObjectName& name) const;
   absl::StatusOr<std::optional<ObjectRow>> Describe(tf::Context& context, const snowflake::ObjectName& name);
   absl::Status TakeExisting(tf::Context& context, const absl::Status& exists, const snowflake::ExecuteInfo& info,
                             const tf::Value& planned, const Comparison& compare, tf::Value& state);

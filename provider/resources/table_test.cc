@@ -91,6 +91,17 @@ TEST(TableTest, SeesOutsideChanges) {
   EXPECT_FALSE(f.PlansNothing(table));
 }
 
+TEST(TableTest, AColumnsCommentIsNotTheTables) {
+  TableFixture f;
+  f.Columns({{"A", "FLOAT", "Y", "of the column"}});
+  ASSERT_OK(f.Create(Table({Column("a", "float", true, "of the column")})));
+  // Not listed, and yet described.
+  f.account.On("SHOW TABLES IN SCHEMA D.S", {{"name"}, {}});
+  f.clock.Advance(absl::Minutes(1));
+  ASSERT_OK(f.Read());
+  EXPECT_TRUE(f.state.Get("comment").IsNull());
+}
+
 TEST(TableTest, ItsRowsRefuseTheDrop) {
   TableFixture f;
   f.Columns({{"A", "FLOAT", "Y", ""}});
