@@ -57,7 +57,7 @@ const tf::Model<Job>& JobModel() {
           {"database", &M::database, PlainParentAttribute("Database of the job.")},
           {"schema", &M::schema, PlainParentAttribute("Schema of the job.")},
           {"name", &M::name, PlainNameAttribute("job")},
-          {"compute_pool", &M::compute_pool, ReferenceAttribute("Compute pool on which the job runs.")},
+          {"compute_pool", &M::compute_pool, PoolAttribute("Compute pool on which the job runs.")},
           {"spec", &M::spec, Required{.replace = true, .same_meaning = SameSpecValue, .doc = "The specification."}},
           {"triggers", &M::triggers,
            Optional{.client_only = true, .doc = "Any values; a change of one runs the job again."}},
@@ -138,7 +138,11 @@ class JobResource : public SqlResource<Job> {
 
   absl::Status ExtendRead(tf::Context& context, const ObjectRow& row, Job& state) override {
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
-    if (state.spec.IsNull()) {  // behind an import
+    if (state.spec.IsNull() && row.Text("spec").empty()) {
+      context.diagnostics.AddWarning(tf::Path("spec"), "Specification not visible",
+                                     absl::StrCat("This role may not see the specification of ", name.Sql(),
+                                                  ": only the owner may. It is planned as new."));
+    } else if (state.spec.IsNull()) {  // behind an import
       ASSIGN_OR_RETURN(const snowflake::ServiceSpec there, snowflake::ParseServerSpec(row.Text("spec")));
       state.spec = SpecValue{FromServiceSpec(Reconcile(snowflake::ServiceSpec{}, there))};
       if (row.Int("target_instances") > 1) state.replicas = row.Int("target_instances");
@@ -152,6 +156,7 @@ class JobResource : public SqlResource<Job> {
 
   absl::StatusOr<std::vector<std::string>> CompareExisting(tf::Context&, const Job& planned,
                                                            const ObjectRow& row) override {
+    if (row.Text("spec").empty()) return std::vector<std::string>{"spec (which this role may not see)"};
     ASSIGN_OR_RETURN(const snowflake::ServiceSpec there, snowflake::ParseServerSpec(row.Text("spec")));
     const snowflake::ServiceSpec wanted = ToServiceSpec(planned.spec.value().value);
     return Differences(wanted, Reconcile(wanted, there));

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "provider/base/status.h"
 #include "provider/snowflake/identifier.h"
 #include "provider/tf/validate.h"
 
@@ -42,8 +43,8 @@ tf::Required PlainParentAttribute(const std::string& doc) {
           .doc = absl::StrCat(doc, " It cannot have a quoted name.")};
 }
 
-tf::Required ReferenceAttribute(const std::string& doc) {
-  return {.replace = true, .same_meaning = SameNameValue, .validators = {CheckQualifiedName}, .doc = doc};
+tf::Required PoolAttribute(const std::string& doc) {
+  return {.replace = true, .same_meaning = SameNameValue, .validators = {CheckPlainName}, .doc = doc};
 }
 
 tf::Optional CommentAttribute(const std::string& noun) {
@@ -82,10 +83,18 @@ bool SameWord(const Value& a, const Value& b) {
   return a.IsString() && b.IsString() && absl::EqualsIgnoreCase(a.AsString(), b.AsString());
 }
 
+namespace {
+
+void AddNameError(const absl::Status& status, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  if (status.ok()) return;
+  const std::string advice = FactOf(status, kAdvice).value_or("");
+  diagnostics.AddError(path, "Invalid name", absl::StrCat(status.message(), advice.empty() ? "" : "\n\n", advice));
+}
+
+}  // namespace
+
 void CheckName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
-  const auto name = snowflake::Identifier::Parse(value.AsString());
-  if (name.ok()) return;
-  diagnostics.AddError(path, "Invalid name", std::string(name.status().message()));
+  AddNameError(snowflake::Identifier::Parse(value.AsString()).status(), path, diagnostics);
 }
 
 void CheckPlainName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
@@ -101,9 +110,11 @@ void CheckPlainName(const Value& value, const tf::Path& path, tf::Diagnostics& d
 }
 
 void CheckQualifiedName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
-  const auto name = snowflake::ObjectName::Parse(value.AsString());
-  if (name.ok()) return;
-  diagnostics.AddError(path, "Invalid name", std::string(name.status().message()));
+  AddNameError(snowflake::ObjectName::Parse(value.AsString()).status(), path, diagnostics);
+}
+
+void CheckFullName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  AddNameError(snowflake::ObjectName::Parse(value.AsString(), 3).status(), path, diagnostics);
 }
 
 }  // namespace spcs::resources

@@ -17,8 +17,8 @@ tf::Required ParentAttribute(const std::string& doc);
 tf::Required PlainNameAttribute(const std::string& noun);
 tf::Required PlainParentAttribute(const std::string& doc);
 
-// The name of another object (role, pool, integration) as a required attribute that replaces.
-tf::Required ReferenceAttribute(const std::string& doc);
+// The name of the compute pool on which something runs: required, replaces.
+tf::Required PoolAttribute(const std::string& doc);
 
 tf::Optional CommentAttribute(const std::string& noun);
 tf::Optional ForceDestroyAttribute(const std::string& doc);
@@ -30,9 +30,10 @@ bool SameNameValue(const tf::Value& a, const tf::Value& b);
 bool SameNameSet(const tf::Value& a, const tf::Value& b);
 bool SameWord(const tf::Value& a, const tf::Value& b);
 
-// Validators: a name of one part; the same, not quoted; a name of one to three parts.
+// Validators: a name of one part; the same, not quoted; a name of one to three parts; of three.
 void CheckName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 void CheckPlainName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 void CheckQualifiedName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
+void CheckFullName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 
 }  // namespace spcs::resources

@@ -33,6 +33,11 @@ TEST(NamesTest, AQualifiedNameHasUpToThreeParts) {
   for (const char* name : {"a.b.c.d", "a..c", ".a", ""}) EXPECT_FALSE(Accepts(CheckQualifiedName, name)) << name;
 }
 
+TEST(NamesTest, AFullNameHasThreeParts) {
+  EXPECT_TRUE(Accepts(CheckFullName, "a.b.c"));
+  for (const char* name : {"a", "a.b", "a.b.c.d", ""}) EXPECT_FALSE(Accepts(CheckFullName, name)) << name;
+}
+
 TEST(NamesTest, NamesCompareAsSqlDoes) {
   EXPECT_TRUE(SameNameValue(Value("my_db"), Value("MY_DB")));
   EXPECT_TRUE(SameNameValue(Value("my_db"), Value("\"MY_DB\"")));

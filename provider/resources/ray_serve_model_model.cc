@@ -61,7 +61,7 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
            Optional{.default_value = "head", .doc = "Container of the head's service in which Ray runs."}},
           {"compute_pool", &M::compute_pool,
            Required{.same_meaning = SameNameValue,
-                    .validators = {CheckQualifiedName},
+                    .validators = {CheckPlainName},
                     .doc = "Pool on which the deployment job runs; the head's has room for it."}},
           {"image", &M::image, Required{.validators = {tf::NonEmpty()}, .doc = "Image of the deployer."}},
           {"worker_services", &M::worker_services,

@@ -24,7 +24,7 @@ const tf::Model<Service>& ServiceModel() {
           {"database", &M::database, PlainParentAttribute("Database of the service.")},
           {"schema", &M::schema, PlainParentAttribute("Schema of the service.")},
           {"name", &M::name, PlainNameAttribute("service")},
-          {"compute_pool", &M::compute_pool, ReferenceAttribute("Compute pool on which the service runs.")},
+          {"compute_pool", &M::compute_pool, PoolAttribute("Compute pool on which the service runs.")},
           {"compute_pool_created_on", &M::compute_pool_created_on,
            Optional{.client_only = true,
                     .doc =

@@ -32,7 +32,7 @@ const tf::Model<ServiceRoleGrant>& ServiceRoleGrantModel() {
                                        Required{.replace = true,
                                                 .identity = true,
                                                 .same_meaning = SameNameValue,
-                                                .validators = {CheckQualifiedName},
+                                                .validators = {CheckFullName},
                                                 .doc = "The service, DB.SCHEMA.NAME."}},
                                       {"service_role", &M::service_role,
                                        Required{.replace = true,
