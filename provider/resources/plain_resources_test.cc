@@ -44,6 +44,28 @@ TEST(SchemaTest, CreatesInItsDatabase) {
   EXPECT_THAT(f.account.changes(), ElementsAre("CREATE SCHEMA D.S DATA_RETENTION_TIME_IN_DAYS = 1"));
 }
 
+TEST(SchemaTest, ManagesAccess) {
+  ResourceFixture f(MakeSchema);
+  Members schema{{"database", "d"}, {"name", "x"}, {"data_retention_time_in_days", 1}, {"managed_access", true}};
+  ASSERT_OK(f.Create(schema));
+  schema["managed_access"] = false;
+  ASSERT_OK(f.Apply(schema));
+  EXPECT_THAT(f.account.changes(), ElementsAre("CREATE SCHEMA D.X WITH MANAGED ACCESS DATA_RETENTION_TIME_IN_DAYS = 1",
+                                               "ALTER SCHEMA D.X DISABLE MANAGED ACCESS"));
+}
+
+TEST(SchemaTest, IsTransientWhereItsDatabaseIs) {
+  ResourceFixture f(MakeSchema);
+  f.account.On("SHOW SCHEMAS IN DATABASE D", {{"name", "database_name", "owner", "options", "retention_time"},
+                                              {{"S", "D", "ME", "TRANSIENT, MANAGED ACCESS", "1"}}});
+  const Members schema{{"database", "d"}, {"name", "s"}, {"managed_access", true}};
+  ASSERT_OK(f.Create(schema));
+  EXPECT_TRUE(f.state.Get("transient") == Value(true));
+  EXPECT_TRUE(f.PlansNothing(schema));
+  ASSERT_OK(f.Import("D.S"));
+  EXPECT_TRUE(f.PlansNothing(schema));
+}
+
 TEST(StageTest, WritesGroups) {
   ResourceFixture f(MakeStage);
   ASSERT_OK(f.Create(kInSchema));
@@ -68,6 +90,17 @@ TEST(ImageRepositoryTest, ReadsItsUrl) {
   ASSERT_OK(f.Create(kInSchema));
   EXPECT_EQ(f.Text("repository_url"), "reg/d/s/x");
   EXPECT_THAT(f.account.changes(), ElementsAre("CREATE IMAGE REPOSITORY D.S.X"));
+}
+
+TEST(ImageRepositoryTest, IsAskedForWithoutDescribe) {
+  ResourceFixture f(MakeImageRepository);
+  ASSERT_OK(f.Create(kInSchema));
+  f.account.Reset();
+  f.clock.Advance(absl::Minutes(1));
+  ASSERT_OK(f.Read());
+  EXPECT_TRUE(f.state.IsNull());
+  EXPECT_THAT(f.account.statements(), ::testing::Contains("SHOW IMAGE REPOSITORIES LIKE 'X' IN SCHEMA D.S"));
+  EXPECT_THAT(f.account.statements(), ::testing::Not(::testing::Contains(HasSubstr("DESCRIBE"))));
 }
 
 TEST(NetworkRuleTest, WritesWordsAndLists) {
