@@ -72,12 +72,14 @@ class BlockConfig : public tf::ProviderConfig {
 
   void Configure(const tf::Value& config, const std::string& client_version, tf::Diagnostics& diagnostics) override {
     snowflake::ConnectionBlock block;
+    bool whole = true;
     for (const tf::Attribute& attribute : schema().attributes) {
       const tf::Value& value = config.Get(attribute.name);
       if (value.IsUnknown()) {
         diagnostics.AddWarning(tf::Path(attribute.name), "Unknown connection setting",
                                "This value is known only after an apply of something else; it is taken as unset until "
                                "then. Objects of this account cannot be read before.");
+        whole = false;
         continue;
       }
       if (value.IsNull()) continue;
@@ -89,6 +91,8 @@ class BlockConfig : public tf::ProviderConfig {
       }
     }
     account_.Configure(std::move(block), client_version);
+    // Files and settings are looked at now, so that a plan finds their faults; nothing is sent.
+    if (whole) diagnostics.AddStatus("Cannot use these connection settings", account_.Connect().status());
   }
 
  private:
