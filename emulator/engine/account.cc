@@ -83,7 +83,6 @@ void MakeAccount(Store& store, const EngineOptions& options) {
   Object warehouse = NewObject(Kind::kWarehouse, kDemoWarehouse, "SYSADMIN", now);
   warehouse.props = {{"state", "STARTED"}, {"size", "X-Small"}, {"auto_suspend", 600}, {"auto_resume", true}};
   store.Insert(warehouse);
-  store.AddGrant({"USAGE", warehouse.id, "", std::string(kDemoRole), "SYSADMIN", false, now});
 }
 
 AccountInfo ReadAccount(Store& store) {

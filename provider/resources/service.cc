@@ -37,7 +37,9 @@ SqlKind ServiceKind() {
                     {"external_access_integrations", {.names = true}},
                     {"spec_digest", {.in_show = false}},
                     {"endpoints", {.in_show = false}}},
-          .create_privilege = "CREATE SERVICE on the schema"};
+          .create_privilege =
+              "CREATE SERVICE on the schema, USAGE on its compute pool, integrations and WAREHOUSE, READ on its "
+              "image repository and secrets, with a public endpoint BIND SERVICE ENDPOINT on the ACCOUNT"};
 }
 
 tf::String TimeoutText(const Service& service, tf::String tf::Timeouts::* verb) {
@@ -168,7 +170,7 @@ class ServiceResource : public SqlResource<Service> {
                                     {.deadline = context.clock.Now() + tf::TimeoutOr(limit, kWaitTimeout),
                                      .fail_fast_on_capacity = planned.fail_fast_on_capacity.value_or(false)}));
     KeepEndpoints(ready.urls, ready.row, context, state);
-    state.spec_digest = ready.row.Text("spec_digest");
+    if (!state.spec_digest.IsKnown()) state.spec_digest = ready.row.Text("spec_digest");
     return absl::OkStatus();
   }
 
@@ -221,6 +223,7 @@ class ServiceResource : public SqlResource<Service> {
     if (state.spec.IsKnown() && state.spec_digest.IsKnown() && seen) return absl::OkStatus();
     // Right behind our own CREATE or ALTER the digest belongs to what was sent.
     if (state.spec.IsKnown() && !state.spec_digest.IsKnown()) {
+      context.private_state.Set(kSeenDigest, "");
       state.spec_digest = digest;
       return absl::OkStatus();
     }
@@ -238,9 +241,10 @@ class ServiceResource : public SqlResource<Service> {
         state.spec.IsKnown() ? ToServiceSpec(state.spec.value().value) : snowflake::ServiceSpec{};
     const auto limits = LimitsOfFamily(state.instance_family);
     const snowflake::ServiceSpec reconciled = Reconcile(before, now, limits);
-    context.private_state.Set(kSeenDigest, digest);
     // Written anew with the same meaning: the digest that others build on (a model's cluster_revision) stays.
-    if (state.spec.IsKnown() && state.spec_digest.IsKnown() && SameMeaning(before, reconciled)) return absl::OkStatus();
+    const bool same = state.spec.IsKnown() && state.spec_digest.IsKnown() && SameMeaning(before, reconciled);
+    context.private_state.Set(kSeenDigest, same ? digest : "");
+    if (same) return absl::OkStatus();
     state.spec = SpecValue{FromServiceSpec(reconciled)};
     state.spec_digest = digest;
     return absl::OkStatus();

@@ -131,6 +131,35 @@ TEST(ServiceTest, AnotherDigestOfTheSameMeaningIsRememberedSilently) {
   EXPECT_TRUE(f.PlansNothing(Config()));
 }
 
+TEST(ServiceTest, AnUpdateKeepsTheDigestOfASpecificationThatWasOnlyWrittenAnew) {
+  ServiceFixture f;
+  ASSERT_OK(f.Create(Config()));
+  f.digest = "d9";
+  f.Show();
+  ASSERT_OK(f.Read());
+  ASSERT_OK(f.Apply(With("fail_fast_on_capacity", true)));
+  EXPECT_EQ(f.Text("spec_digest"), "d1");
+  EXPECT_TRUE(f.PlansNothing(With("fail_fast_on_capacity", true)));
+}
+
+TEST(ServiceTest, ADigestSeenBeforeAnUpdateIsLookedAtAgain) {
+  ServiceFixture f;
+  ASSERT_OK(f.Create(Config()));
+  f.digest = "d9";
+  f.Show();
+  ASSERT_OK(f.Read());
+  f.digest = "d2";
+  f.tag = "2";
+  f.Show();
+  ASSERT_OK(f.Apply(Config("2")));
+  // Somebody puts the old one back.
+  f.digest = "d9";
+  f.tag = "1";
+  f.Show();
+  ASSERT_OK(f.Read());
+  EXPECT_FALSE(f.PlansNothing(Config("2")));
+}
+
 TEST(ServiceTest, AnOutsideChangeIsSeen) {
   ServiceFixture f;
   ASSERT_OK(f.Create(Config()));

@@ -55,12 +55,9 @@ TEST_F(ServicePrivilegesTest, EachGrantIsNeeded) {
     std::string revoke = "REVOKE" + grant.substr(5);
     revoke.replace(revoke.rfind(" TO ROLE "), 4, " FROM ");
     account_->Admin({revoke});
-    const bool demo_warehouse = grant.find("WAREHOUSE") != std::string::npos;  // PUBLIC may use it anyway
     const std::string error = account_->Error(create_);
-    if (!demo_warehouse) {
-      EXPECT_TRUE(error.find("not authorized") != std::string::npos || error.find("003001/42501") == 0)
-          << grant << ": '" << error << "'";
-    }
+    EXPECT_TRUE(error.find("not authorized") != std::string::npos || error.find("003001/42501") == 0)
+        << grant << ": '" << error << "'";
     account_->Admin({grant, "DROP SERVICE IF EXISTS db.sc.s"});
     account_->clock().Advance(absl::Minutes(1));
   }
