@@ -41,6 +41,7 @@ std::unique_ptr<tf::Resource> MakeImageRepository(Account& account) {
               .list = snowflake::ShowKind::kImageRepository,
               .quotable = false,
               .plural = "IMAGE REPOSITORIES",
+              .rules = {{"comment", {.unset_by_empty = true}}},
               .create_privilege = "CREATE IMAGE REPOSITORY on the schema"},
       ImageRepositoryModel());
 }

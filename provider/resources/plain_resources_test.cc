@@ -75,6 +75,14 @@ TEST(StageTest, WritesGroups) {
                           "ALTER STAGE D.S.X SET DIRECTORY = ( ENABLE = TRUE ) COMMENT = 'c'"));
 }
 
+// ALTER STAGE and ALTER IMAGE REPOSITORY have no UNSET COMMENT.
+TEST(StageTest, ACommentIsRemovedByAnEmptyOne) {
+  ResourceFixture f(MakeStage);
+  ASSERT_OK(f.Create(Joined(kInSchema, {{"comment", "c"}})));
+  ASSERT_OK(f.Apply(kInSchema));
+  EXPECT_EQ(f.account.changes().back(), "ALTER STAGE D.S.X SET COMMENT = ''");
+}
+
 TEST(StageTest, AnotherEncryptionReplaces) {
   ResourceFixture f(MakeStage);
   ASSERT_OK(f.Create(kInSchema));

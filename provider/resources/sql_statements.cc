@@ -190,6 +190,9 @@ absl::StatusOr<std::vector<Statement>> AlterStatements(const SqlKind& kind, cons
     if (value.IsKnown()) {
       RETURN_IF_ERROR(AppendProperty(attribute, rule, value, set));
       sets = true;
+    } else if (rule.unset_by_empty) {
+      RETURN_IF_ERROR(AppendProperty(attribute, rule, Value(""), set));
+      sets = true;
     } else {
       if (unsets) unset.Comma();
       unset.Raw(DerivedKeyword(KeywordText(attribute, rule)));

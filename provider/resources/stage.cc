@@ -49,7 +49,8 @@ std::unique_ptr<tf::Resource> MakeStage(Account& account) {
       account,
       SqlKind{.keyword = "STAGE",
               .list = snowflake::ShowKind::kStage,
-              .rules = {{"encryption", {.keyword = "TYPE", .group = "ENCRYPTION", .in_alter = false, .in_show = false}},
+              .rules = {{"comment", {.unset_by_empty = true}},
+                        {"encryption", {.keyword = "TYPE", .group = "ENCRYPTION", .in_alter = false, .in_show = false}},
                         {"directory_enabled", {.keyword = "ENABLE", .group = "DIRECTORY"}}},
               .create_privilege = "CREATE STAGE on the schema"},
       StageModel());
