@@ -55,7 +55,7 @@ class Connection(Case):
         copy = self.folder / "open.p8"
         copy.write_bytes((emulator.home / "rsa_key.p8").read_bytes())
         copy.chmod(0o666)
-        self.fails(f'  private_key_file = "{copy}"', "private_key_file", "0600", emulator=emulator)
+        self.fails(f'  private_key_file = "{copy}"', "private_key_file", "chmod 600", emulator=emulator)
 
     def test_key_file_without_a_key(self):
         bad = self.folder / "bad.p8"
@@ -77,7 +77,7 @@ class Connection(Case):
     def test_connections_file_that_others_may_read(self):
         emulator = self.emulator()
         (emulator.home / "connections.toml").chmod(0o644)
-        self.fails("", "connections.toml", "0600", emulator=emulator)
+        self.fails("", "connections.toml", "chmod 600", emulator=emulator)
 
     def test_plain_http_to_another_machine(self):
         self.fails('  host = "example.com"', "http", "example.com", emulator=self.emulator())
