@@ -193,8 +193,7 @@ class ComputePoolHandler : public KindHandler {
 
   absl::StatusOr<ResultSet> Show(ExecutionContext& context, const sql::Statement& statement) override {
     ASSIGN_OR_RETURN(const std::vector<Object> visible, context.ListVisible(kind(), statement.show));
-    std::map<std::string, LoadedPool> pools;
-    for (LoadedPool& pool : fleet_->LoadAll(context)) pools.emplace(pool.record.name, std::move(pool));
+    const std::map<std::string, LoadedPool>& pools = fleet_->All(context);
     ResultBuilder rows(Columns(false));
     for (const Object& record : visible) rows.Add(RowOf(pools.at(record.name), context.now(), false));
     return std::move(rows).Build();
@@ -203,7 +202,7 @@ class ComputePoolHandler : public KindHandler {
   absl::StatusOr<ResultSet> Describe(ExecutionContext& context, const sql::Statement& statement) override {
     ASSIGN_OR_RETURN(const Object record, context.Require(kind(), statement.name));
     ResultBuilder rows(Columns(true));
-    rows.Add(RowOf(*fleet_->Load(context, record.name), context.now(), true));
+    rows.Add(RowOf(*fleet_->Find(context, record.name), context.now(), true));
     return std::move(rows).Build();
   }
 
@@ -213,7 +212,7 @@ class ComputePoolHandler : public KindHandler {
     nlohmann::json view = object.props;
     view.erase("sim");
     const std::vector<Column> columns = Columns(true);
-    const Row row = RowOf(*fleet_->Load(context, object.name), context.now(), true);
+    const Row row = RowOf(*fleet_->Find(context, object.name), context.now(), true);
     for (size_t i = 0; i < columns.size(); ++i) {
       if (!view.contains(columns[i].name)) {
         view[columns[i].name] = row[i] ? nlohmann::json(*row[i]) : nlohmann::json(nullptr);

@@ -97,6 +97,22 @@ std::vector<LoadedPool> Fleet::LoadAll(ExecutionContext& context) const {
   return pools;
 }
 
+const std::map<std::string, LoadedPool>& Fleet::All(ExecutionContext& context) const {
+  const int64_t generation = context.store().generation();
+  if (generation != seen_at_) {
+    seen_.clear();
+    for (LoadedPool& pool : LoadAll(context)) seen_.emplace(pool.record.name, std::move(pool));
+    seen_at_ = generation;
+  }
+  return seen_;
+}
+
+const LoadedPool* Fleet::Find(ExecutionContext& context, const std::string& pool) const {
+  const auto& all = All(context);
+  const auto found = all.find(pool);
+  return found == all.end() ? nullptr : &found->second;
+}
+
 runtime::Workload& Fleet::Add(LoadedPool& pool, const Object& service) const {
   pool.services.push_back(service);
   return pool.world.workloads.emplace_back(engine::WorkloadOf(service, scenarios_));

@@ -3,6 +3,7 @@
 // plays it to now, writes back what changed. Shared by the handlers of pools, services and jobs.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,9 +31,14 @@ class Fleet {
   Fleet(runtime::Scenarios scenarios, std::shared_ptr<const ImageCatalog> images, const EngineOptions& options)
       : scenarios_(std::move(scenarios)), images_(std::move(images)), options_(options) {}
 
-  // The pool, played to now. nullopt when there is none of that name.
+  // The pool, for a change. nullopt when there is none of that name.
   std::optional<LoadedPool> Load(ExecutionContext& context, const std::string& pool) const;
   std::vector<LoadedPool> LoadAll(ExecutionContext& context) const;
+
+  // All pools by name, for statements that only look: kept until the store changes. Valid until the next call.
+  const std::map<std::string, LoadedPool>& All(ExecutionContext& context) const;
+  // nullptr when there is none.
+  const LoadedPool* Find(ExecutionContext& context, const std::string& pool) const;
 
   // Draws the consequences of the caller's changes at now and stores what changed, the caller's changes of records
   // included. New workloads must have been stored and added before.
@@ -59,6 +65,9 @@ class Fleet {
   runtime::Scenarios scenarios_;
   std::shared_ptr<const ImageCatalog> images_;
   const EngineOptions& options_;
+  // Guarded, like every handler, by the engine's lock.
+  mutable std::map<std::string, LoadedPool> seen_;
+  mutable int64_t seen_at_ = -1;  // generation of the store
 };
 
 }  // namespace spcs::engine

@@ -85,7 +85,7 @@ size_t IndexOf(const LoadedPool& pool, int64_t service_id) {
 
 // The service of a SHOW … IN SERVICE with its pool. MONITOR is needed for what runs, any privilege for the rest.
 struct Found {
-  LoadedPool pool;
+  const LoadedPool& pool;
   size_t index = 0;
   const Object& service() const { return pool.services[index]; }
   const Workload& workload() const { return pool.world.workloads[index]; }
@@ -95,11 +95,9 @@ absl::StatusOr<Found> Find(ExecutionContext& context, const Fleet& fleet, const 
                            bool monitor) {
   ASSIGN_OR_RETURN(const Object service, context.Require(Kind::kService, statement.name));
   if (monitor) RETURN_IF_ERROR(context.RequirePrivilege(service, "MONITOR"));
-  std::optional<LoadedPool> pool = fleet.Load(context, JsonString(service.props, "compute_pool"));
-  if (!pool) return absl::InternalError(absl::StrCat("service ", service.name, " has no compute pool"));
-  Found found{.pool = *std::move(pool)};
-  found.index = IndexOf(found.pool, service.id);
-  return found;
+  const LoadedPool* pool = fleet.Find(context, JsonString(service.props, "compute_pool"));
+  if (pool == nullptr) return absl::InternalError(absl::StrCat("service ", service.name, " has no compute pool"));
+  return Found{.pool = *pool, .index = IndexOf(*pool, service.id)};
 }
 
 absl::StatusOr<ResultSet> ShowInstances(ExecutionContext& context, const Fleet& fleet,
@@ -197,8 +195,7 @@ absl::StatusOr<ResultSet> ShowServices(ExecutionContext& context, const Fleet& f
   });
   std::vector<std::string> names;
   for (const Object& service : visible) names.push_back(service.name);
-  std::map<std::string, LoadedPool> pools;
-  for (LoadedPool& pool : fleet.LoadAll(context)) pools.emplace(pool.record.name, std::move(pool));
+  const std::map<std::string, LoadedPool>& pools = fleet.All(context);
   const Layout layout{.spec = false, .is_job = !only_jobs && !no_jobs};
   ResultBuilder rows(Columns(layout));
   for (const size_t i : FilterNames(statement.show, names)) {
@@ -212,17 +209,17 @@ absl::StatusOr<ResultSet> ShowServices(ExecutionContext& context, const Fleet& f
 ResultSet DescribeService(ExecutionContext& context, const Fleet& fleet, const Object& service) {
   const Layout layout{.spec = true};
   ResultBuilder rows(Columns(layout));
-  const std::optional<LoadedPool> pool = fleet.Load(context, JsonString(service.props, "compute_pool"));
+  const LoadedPool* pool = fleet.Find(context, JsonString(service.props, "compute_pool"));
   const Cell spec = context.Owns(service) ? Cell(JsonString(service.props, "spec_text")) : Cell();
-  if (pool) rows.Add(RowOf(*pool, IndexOf(*pool, service.id), context.now(), layout, spec));
+  if (pool != nullptr) rows.Add(RowOf(*pool, IndexOf(*pool, service.id), context.now(), layout, spec));
   return std::move(rows).Build();
 }
 
 nlohmann::json ServiceView(ExecutionContext& context, const Fleet& fleet, const Object& service) {
   nlohmann::json view = service.props;
   for (const char* member : {"sim", "versions", "logs"}) view.erase(member);
-  const std::optional<LoadedPool> pool = fleet.Load(context, JsonString(service.props, "compute_pool"));
-  if (!pool) return view;
+  const LoadedPool* pool = fleet.Find(context, JsonString(service.props, "compute_pool"));
+  if (pool == nullptr) return view;
   const size_t index = IndexOf(*pool, service.id);
   const Layout layout;
   const std::vector<Column> columns = Columns(layout);
