@@ -2,7 +2,7 @@
 #include "provider/resources/compute_pool_model.h"
 
 #include "gmock/gmock.h"
-#include "provider/resources/resource_fixture.h"
+#include "provider/resources/resource_fixture_for_test.h"
 #include "provider/testing/model_check.h"
 
 namespace spcs::resources {

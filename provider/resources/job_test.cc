@@ -2,7 +2,7 @@
 // Jobs: spcs_job, and what job_runner.h says of any job.
 #include "gmock/gmock.h"
 #include "provider/resources/job_runner.h"
-#include "provider/resources/resource_fixture.h"
+#include "provider/resources/resource_fixture_for_test.h"
 #include "provider/resources/spec_value.h"
 
 namespace spcs::resources {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // The statements of the resources that follow the convention, to the letter.
 #include "gmock/gmock.h"
-#include "provider/resources/resource_fixture.h"
+#include "provider/resources/resource_fixture_for_test.h"
 
 namespace spcs::resources {
 namespace {

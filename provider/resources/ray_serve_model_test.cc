@@ -4,7 +4,7 @@
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "provider/resources/ray_deploy_job.h"
-#include "provider/resources/resource_fixture.h"
+#include "provider/resources/resource_fixture_for_test.h"
 #include "provider/testing/model_check.h"
 
 namespace spcs::resources {

@@ -2,7 +2,7 @@
 // Objects that exist already, that are gone or not visible, that belong elsewhere, and that hold something.
 #include "gmock/gmock.h"
 #include "provider/resources/ownership.h"
-#include "provider/resources/resource_fixture.h"
+#include "provider/resources/resource_fixture_for_test.h"
 
 namespace spcs::resources {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "gmock/gmock.h"
-#include "provider/resources/resource_fixture.h"
+#include "provider/resources/resource_fixture_for_test.h"
 
 namespace spcs::resources {
 namespace {
