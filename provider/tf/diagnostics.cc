@@ -9,13 +9,23 @@
 #include "provider/base/status.h"
 
 namespace spcs::tf {
+namespace {
+
+// Gives the text a capital, unless it begins with a name such as private_key_file.
+void BeginAsSentence(std::string& text) {
+  const std::string first_word = text.substr(0, text.find(' '));
+  const bool is_word = std::all_of(first_word.begin(), first_word.end(),
+                                   [](unsigned char c) { return absl::ascii_islower(c) || c == ':' || c == ','; });
+  if (is_word && !text.empty()) text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
+}
+
+}  // namespace
 
 void Diagnostics::AddStatus(absl::string_view summary, const absl::Status& status) {
   if (status.ok()) return;
   std::string detail(status.message());
   if (detail.empty()) detail = std::string(absl::StatusCodeToString(status.code()));
-  if (absl::ascii_islower(static_cast<unsigned char>(detail[0])))
-    detail[0] = absl::ascii_toupper(static_cast<unsigned char>(detail[0]));
+  BeginAsSentence(detail);
   if (const auto advice = FactOf(status, kAdvice)) absl::StrAppend(&detail, "\n\n", *advice);
   std::vector<std::string> facts;
   if (const auto code = FactOf(status, kVendorCode)) facts.push_back(absl::StrCat("Snowflake error ", *code));

@@ -32,6 +32,14 @@ TEST(DiagnosticsTest, FactsOfAStatusAreShown) {
   EXPECT_EQ(diagnostic.path, (Path("spec") / "volumes").Key("models") / "source");
 }
 
+TEST(DiagnosticsTest, SentencesGetACapitalAndNamesDoNot) {
+  Diagnostics diagnostics;
+  diagnostics.AddStatus("Cannot connect", absl::InvalidArgumentError("private_key_file cannot be read"));
+  diagnostics.AddStatus("Cannot connect", absl::InvalidArgumentError("the host is unknown"));
+  EXPECT_EQ(diagnostics.list()[0].detail, "private_key_file cannot be read");
+  EXPECT_EQ(diagnostics.list()[1].detail, "The host is unknown");
+}
+
 TEST(DiagnosticsTest, AStatusWithoutTextShowsItsCode) {
   Diagnostics diagnostics;
   diagnostics.AddStatus("Cannot read", absl::Status(absl::StatusCode::kUnavailable, ""));
