@@ -149,7 +149,6 @@ void Session::OnEvent(Watch::Reason reason) {
 
 int Serve(int argc, char** argv, absl::string_view version, const ServerFactory& make_server) {
   OpenStandardStreams();
-  PrepareOpenSsl();
   const absl::string_view program = argc > 0 ? argv[0] : "terraform-provider-spcs";
   const Arguments arguments = ReadArguments(argc, argv);
   if (!arguments.unknown.empty()) {
@@ -170,6 +169,7 @@ int Serve(int argc, char** argv, absl::string_view version, const ServerFactory&
     Print(stderr, absl::StrCat("[WARN] the client speaks plugin protocol ", request.protocols, ", this provider ",
                                kProtocolVersion, ": OpenTofu or Terraform 1.11 or newer is needed\n"));
   }
+  PrepareOpenSsl();
   auto session = std::make_unique<Session>(std::move(request), arguments.debug);
   if (const absl::Status status = session->Start(make_server); !status.ok()) {
     Print(stderr, absl::StrCat("[ERROR] the provider cannot start: ", status.message(), "\n"));
