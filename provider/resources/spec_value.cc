@@ -255,9 +255,14 @@ Value FromServiceSpec(const snowflake::ServiceSpec& spec) {
   return ToValue(spec);
 }
 
+std::shared_ptr<const NestedObject> SpecObject() {
+  static const auto object = std::make_shared<const NestedObject>(
+      NestedObject{NestedObject::Nesting::kSingle, AttributesOf<snowflake::ServiceSpec>()});
+  return object;
+}
+
 const std::vector<Attribute>& SpecAttributes() {
-  static const std::vector<Attribute> attributes = AttributesOf<snowflake::ServiceSpec>();
-  return attributes;
+  return SpecObject()->attributes;
 }
 
 tf::Type SpecType() {

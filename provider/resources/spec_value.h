@@ -30,6 +30,9 @@ tf::Value FromServiceSpec(const snowflake::ServiceSpec& spec);
 // The attributes of `spec`.
 const std::vector<tf::Attribute>& SpecAttributes();
 
+// The same as one nested object, which all users share: it is large.
+std::shared_ptr<const tf::NestedObject> SpecObject();
+
 // The object type of `spec`, for functions that return one.
 tf::Type SpecType();
 
@@ -49,10 +52,7 @@ namespace spcs::tf::internal {
 
 template <>
 struct Codec<resources::SpecValue> {
-  static void Describe(Attribute& attribute) {
-    attribute.nested =
-        std::make_shared<NestedObject>(NestedObject{NestedObject::Nesting::kSingle, resources::SpecAttributes()});
-  }
+  static void Describe(Attribute& attribute) { attribute.nested = resources::SpecObject(); }
   static Value ToValue(const resources::SpecValue& spec) { return spec.value; }
   static absl::Status FromValue(const Value& value, resources::SpecValue& spec) {
     spec.value = value;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/tf/type.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
@@ -53,27 +56,58 @@ absl::StatusOr<Type> FromJson(const nlohmann::json& json) {
   return absl::InvalidArgumentError(absl::StrCat("unknown type \"", name, "\""));
 }
 
-nlohmann::json AsJson(const Type& type) {
-  switch (type.kind()) {
-    case Type::Kind::kDynamic: return "dynamic";
-    case Type::Kind::kBool: return "bool";
-    case Type::Kind::kNumber: return "number";
-    case Type::Kind::kString: return "string";
-    case Type::Kind::kList: return nlohmann::json::array({"list", AsJson(type.element())});
-    case Type::Kind::kSet: return nlohmann::json::array({"set", AsJson(type.element())});
-    case Type::Kind::kMap: return nlohmann::json::array({"map", AsJson(type.element())});
-    case Type::Kind::kObject: {
-      nlohmann::json members = nlohmann::json::object();
-      for (const auto& [name, member] : type.attributes()) members[name] = AsJson(member);
-      return nlohmann::json::array({"object", members});
-    }
-    case Type::Kind::kTuple: {
-      nlohmann::json members = nlohmann::json::array();
-      for (const Type& member : type.elements()) members.push_back(AsJson(member));
-      return nlohmann::json::array({"tuple", members});
-    }
+// Names of attributes are plain nearly always; the writer of JSON is called for the others only.
+void AppendName(const std::string& name, std::string& json) {
+  const bool plain =
+      std::all_of(name.begin(), name.end(), [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; });
+  absl::StrAppend(&json, plain ? absl::StrCat("\"", name, "\"") : DumpJson(nlohmann::json(name)));
+}
+
+// Written by hand: it runs for each attribute of the schema at every start.
+void AppendJson(const Type& type, std::string& json);
+
+void AppendCollection(absl::string_view kind, const Type& element, std::string& json) {
+  absl::StrAppend(&json, "[\"", kind, "\",");
+  AppendJson(element, json);
+  json += ']';
+}
+
+void AppendObject(const Type& type, std::string& json) {
+  json += "[\"object\",{";
+  bool first = true;
+  for (const auto& [name, member] : type.attributes()) {
+    if (!first) json += ',';
+    first = false;
+    AppendName(name, json);
+    json += ':';
+    AppendJson(member, json);
   }
-  return nullptr;
+  json += "}]";
+}
+
+void AppendTuple(const Type& type, std::string& json) {
+  json += "[\"tuple\",[";
+  bool first = true;
+  for (const Type& member : type.elements()) {
+    if (!first) json += ',';
+    first = false;
+    AppendJson(member, json);
+  }
+  json += "]]";
+}
+
+void AppendJson(const Type& type, std::string& json) {
+  switch (type.kind()) {
+    case Type::Kind::kDynamic: json += "\"dynamic\""; return;
+    case Type::Kind::kBool: json += "\"bool\""; return;
+    case Type::Kind::kNumber: json += "\"number\""; return;
+    case Type::Kind::kString: json += "\"string\""; return;
+    case Type::Kind::kList: return AppendCollection("list", type.element(), json);
+    case Type::Kind::kSet: return AppendCollection("set", type.element(), json);
+    case Type::Kind::kMap: return AppendCollection("map", type.element(), json);
+    case Type::Kind::kObject: return AppendObject(type, json);
+    case Type::Kind::kTuple: return AppendTuple(type, json);
+  }
 }
 
 }  // namespace
@@ -96,7 +130,9 @@ absl::StatusOr<Type> Type::Parse(absl::string_view text) {
 }
 
 std::string Type::ToJson() const {
-  return DumpJson(AsJson(*this));
+  std::string json;
+  AppendJson(*this, json);
+  return json;
 }
 
 }  // namespace spcs::tf
