@@ -116,9 +116,18 @@ class ExampleCase(Case):
 
 
 def import_block(text: str) -> str:
-    """The import block that a diagnostic prints, without the diagnostic's frame."""
+    """The import blocks that diagnostics print, without their frames.
+
+    Each gets the address that the client names above it ("with ADDRESS,"): the provider does not know it and says so in
+    a comment.
+    """
     plain = re.sub(r"(?m)^[│ ]*", "", text)
-    found = re.search(r"import\s*\{.*?\n\}", plain, re.S)
-    if not found:
+    blocks, address = [], ""
+    for found in re.finditer(r"(?m)^with (\S+),$|^import\s*\{.*?\n\}", plain, re.S):
+        if found.group(1):
+            address = found.group(1)
+            continue
+        blocks.append(re.sub(r"(?m)^to = .*$", f"to = {address}", found.group(0)))
+    if not blocks:
         raise AssertionError(f"no import block in:\n{text}")
-    return found.group(0) + "\n"
+    return "\n".join(blocks) + "\n"
