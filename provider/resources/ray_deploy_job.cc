@@ -33,8 +33,10 @@ std::string Prefix(const std::string& application) {
 
 // By this comment a later run knows a job that an interrupted one has left behind.
 std::string Marker(const RayServeModel& model) {
+  // The name as stored: behind an import the same head is spelled otherwise.
+  const auto head = Identifier::Parse(model.head_service.value());
   return absl::StrCat("Deployment of the Ray Serve application ", model.name.value(), " on ",
-                      model.head_service.value(), " by spcs");
+                      head.ok() ? head->value() : model.head_service.value(), " by spcs");
 }
 
 absl::StatusOr<ObjectName> InSchema(const RayServeModel& model, Identifier name) {

@@ -291,8 +291,8 @@ TEST(RayServeModelTest, DropsTheJobsOfInterruptedRunsOnTheSameHeadOnly) {
   ModelFixture f;
   f.account.On("SHOW JOB SERVICES IN SCHEMA D.S",
                {{"name", "comment"},
-                {{"CHAT_OLD", "Deployment of the Ray Serve application chat on ray_head by spcs"},
-                 {"CHAT_ELSEWHERE", "Deployment of the Ray Serve application chat on other_head by spcs"},
+                {{"CHAT_OLD", "Deployment of the Ray Serve application chat on RAY_HEAD by spcs"},
+                 {"CHAT_ELSEWHERE", "Deployment of the Ray Serve application chat on OTHER_HEAD by spcs"},
                  {"MINE", "something"}}});
   ASSERT_OK(f.Create(f.Config()));
   EXPECT_THAT(f.account.changes(), Contains("DROP SERVICE IF EXISTS D.S.CHAT_OLD"));
