@@ -42,10 +42,6 @@ struct Job {
   tf::Map<tf::Object<Result>> result{};
 };
 
-bool SameSpecValue(const tf::Value& a, const tf::Value& b) {
-  return SameSpec(a, b);
-}
-
 const tf::Model<Job>& JobModel() {
   using M = Job;
   using tf::Computed, tf::Optional, tf::Required;
@@ -58,7 +54,7 @@ const tf::Model<Job>& JobModel() {
           {"schema", &M::schema, PlainParentAttribute("Schema of the job.")},
           {"name", &M::name, PlainNameAttribute("job")},
           {"compute_pool", &M::compute_pool, PoolAttribute("Compute pool on which the job runs.")},
-          {"spec", &M::spec, Required{.replace = true, .same_meaning = SameSpecValue, .doc = "The specification."}},
+          {"spec", &M::spec, Required{.replace = true, .same_meaning = SameSpec, .doc = "The specification."}},
           {"triggers", &M::triggers,
            Optional{.client_only = true, .doc = "Any values; a change of one runs the job again."}},
           {"replicas", &M::replicas,

@@ -5,14 +5,6 @@
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
-namespace {
-
-bool SameSpecValue(const tf::Value& a, const tf::Value& b) {
-  return SameSpec(a, b);
-}
-
-}  // namespace
-
 const tf::Model<Service>& ServiceModel() {
   using M = Service;
   using tf::Computed, tf::Optional, tf::Required;
@@ -35,7 +27,7 @@ const tf::Model<Service>& ServiceModel() {
                .client_only = true,
                .doc = "The pool's `instance_family`: requests for CPU, memory and GPUs are compared with it at plan."}},
           {"spec", &M::spec,
-           Required{.same_meaning = SameSpecValue,
+           Required{.same_meaning = SameSpec,
                     .doc = "The specification. YAML users write `provider::spcs::parse_service_spec(file(\"…\"))`."}},
           {"min_instances", &M::min_instances,
            Optional{.default_value = 1, .validators = {tf::AtLeast(1)}, .doc = "Fewest instances."}},

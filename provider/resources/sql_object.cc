@@ -19,11 +19,6 @@ std::string DescribeWord(const SqlKind& kind) {
   return kind.show.empty() ? kind.keyword : kind.show;
 }
 
-bool MeansTheSame(const tf::Attribute& attribute, const Value& a, const Value& b) {
-  if (a == b) return true;
-  return a.IsKnown() && b.IsKnown() && attribute.same_meaning != nullptr && attribute.same_meaning(a, b);
-}
-
 // The attributes in which an object that exists differs from the plan; what is not planned or not shown is left out.
 std::vector<std::string> DifferencesFromPlan(const SqlKind& kind, const tf::Schema& schema, const Value& planned,
                                              const Value& there) {

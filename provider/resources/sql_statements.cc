@@ -110,12 +110,12 @@ Value FromColumn(const Attribute& attribute, const Rule& rule, const std::string
   }
 }
 
+}  // namespace
+
 bool MeansTheSame(const Attribute& attribute, const Value& a, const Value& b) {
   if (a == b) return true;
   return a.IsKnown() && b.IsKnown() && attribute.same_meaning != nullptr && attribute.same_meaning(a, b);
 }
-
-}  // namespace
 
 absl::StatusOr<ObjectName> NameOf(const SqlKind& kind, const Value& object) {
   ASSIGN_OR_RETURN(Identifier name, Part(object, "name"));

@@ -22,6 +22,9 @@ absl::StatusOr<snowflake::ObjectName> NameOf(const SqlKind& kind, const tf::Valu
 // A state with only the naming attributes set, from an import id.
 absl::StatusOr<tf::Value> StateFromId(const SqlKind& kind, const tf::Schema& schema, const std::string& id);
 
+// Whether two values of the attribute are equal, or known and of the same meaning.
+bool MeansTheSame(const tf::Attribute& attribute, const tf::Value& a, const tf::Value& b);
+
 // Whether the attribute is a property of the object in SQL, and the rule that it follows.
 bool IsProperty(const tf::Attribute& attribute, const Rule& rule);
 const Rule& RuleFor(const SqlKind& kind, const std::string& attribute);
