@@ -33,7 +33,7 @@ tf::Registry MakeRegistry(resources::Account& account) {
 
 class OwningServer : private Surroundings, public tf::ProviderServer {
  public:
-  OwningServer() : tf::ProviderServer(MakeRegistry(account), clock, logger) {}
+  OwningServer() : tf::ProviderServer([this] { return MakeRegistry(account); }, clock, logger) {}
 };
 
 }  // namespace

@@ -33,28 +33,11 @@ bool IsClientSideUpdate(const Schema& schema, const Value& prior, const Value& p
 
 }  // namespace
 
-ProviderServer::ProviderServer(Registry registry, Clock& clock, Logger& logger)
-    : registry_(std::move(registry)), clock_(clock), logger_(logger) {
-  schema_.provider = registry_.config->schema();
-  for (const auto& resource : registry_.resources) {
-    resources_[resource->type_name()] = resource.get();
-    schema_.resources[resource->type_name()] = resource->schema();
-    IdentitySchema identity = IdentityOf(resource->schema());
-    if (!identity.attributes.empty()) schema_.identities[resource->type_name()] = std::move(identity);
-  }
-  for (const auto& source : registry_.data_sources) {
-    data_sources_[source->type_name()] = source.get();
-    schema_.data_sources[source->type_name()] = source->schema();
-  }
-  for (const auto& function : registry_.functions) {
-    functions_[function->name()] = function.get();
-    schema_.functions[function->name()] = function->signature();
-  }
-}
+ProviderServer::ProviderServer(MakeRegistry make, Clock& clock, Logger& logger)
+    : catalog_(std::move(make)), clock_(clock), logger_(logger) {}
 
 Resource* ProviderServer::FindResource(const std::string& type_name, Diagnostics& diagnostics) const {
-  const auto resource = resources_.find(type_name);
-  if (resource != resources_.end()) return resource->second;
+  if (Resource* resource = catalog().FindResource(type_name)) return resource;
   diagnostics.AddError(Path(), "Unknown resource type",
                        absl::StrCat("This version of the provider has no resource type \"", type_name, "\"."));
   return nullptr;
@@ -71,16 +54,16 @@ Context ProviderServer::MakeContext(std::stop_token stop, Diagnostics& diagnosti
 
 std::optional<DynamicValue> ProviderServer::IdentityFor(const Resource& resource, const Value& state,
                                                         const PrivateState& private_state) const {
-  const auto identity = schema_.identities.find(resource.type_name());
-  if (identity == schema_.identities.end() || !state.IsKnown()) return std::nullopt;
+  const IdentitySchema* identity = catalog().FindIdentity(resource.type_name());
+  if (identity == nullptr || !state.IsKnown()) return std::nullopt;
   Value::Map members;
-  for (const IdentityAttribute& attribute : identity->second.attributes) {
+  for (const IdentityAttribute& attribute : identity->attributes) {
     members[attribute.name] = state.Get(attribute.name);
   }
   const std::string account = private_state.Get("account");
   if (account.empty()) return std::nullopt;
   members["account"] = account;
-  return Encode(Value(std::move(members)), identity->second.WireType());
+  return Encode(Value(std::move(members)), identity->WireType());
 }
 
 ReadResponse ProviderServer::Read(const ReadRequest& request, std::stop_token stop) {
@@ -200,11 +183,11 @@ ApplyResponse ProviderServer::Apply(const ApplyRequest& request, std::stop_token
 absl::StatusOr<Value> ProviderServer::ImportState(Resource& resource, const ImportRequest& request,
                                                   Context& context) const {
   if (!request.id.empty() || !request.identity) return resource.Import(context, request.id);
-  const auto identity = schema_.identities.find(request.type_name);
-  if (identity == schema_.identities.end()) {
+  const IdentitySchema* identity = catalog().FindIdentity(request.type_name);
+  if (identity == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("a ", resource.noun(), " has no identity; use its id"));
   }
-  ASSIGN_OR_RETURN(const Value value, Decode(*request.identity, identity->second.WireType()));
+  ASSIGN_OR_RETURN(const Value value, Decode(*request.identity, identity->WireType()));
   return resource.ImportIdentity(context, value);
 }
 

@@ -3,10 +3,10 @@
 // wire (provider/plugin) and a resource (provider/resources).
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 
+#include "provider/tf/catalog.h"
 #include "provider/tf/resource.h"
 #include "provider/tf/server.h"
 
@@ -15,10 +15,10 @@ namespace spcs::tf {
 // Thread-safe: resources are called from many threads at once.
 class ProviderServer : public ServerInterface {
  public:
-  // Clock and logger stay the caller's and outlive the server.
-  ProviderServer(Registry registry, Clock& clock, Logger& logger);
+  // Clock and logger stay the caller's and outlive the server. `make` runs at the first call that needs what it makes.
+  ProviderServer(MakeRegistry make, Clock& clock, Logger& logger);
 
-  const ProviderSchema& GetSchema() override { return schema_; }
+  const ProviderSchema& GetSchema() override { return catalog().schema(); }
   ValidateResponse ValidateProvider(const ValidateRequest& request) override;
   ValidateResponse ValidateResource(const ValidateRequest& request) override;
   ValidateResponse ValidateDataSource(const ValidateRequest& request) override;
@@ -38,6 +38,7 @@ class ProviderServer : public ServerInterface {
   CloseEphemeralResponse CloseEphemeral(const CloseEphemeralRequest& request, std::stop_token stop) override;
 
  private:
+  const Catalog& catalog() const { return catalog_.Get(); }
   // Null, with an error added, when there is no such type.
   Resource* FindResource(const std::string& type_name, Diagnostics& diagnostics) const;
   Context MakeContext(std::stop_token stop, Diagnostics& diagnostics, const std::string& private_state) const;
@@ -54,13 +55,9 @@ class ProviderServer : public ServerInterface {
   static absl::Status ApplyChange(Resource& resource, const Change& change, Context& context, Value& state);
   absl::StatusOr<Value> ImportState(Resource& resource, const ImportRequest& request, Context& context) const;
 
-  Registry registry_;
+  const LazyCatalog catalog_;
   Clock& clock_;
   Logger& logger_;
-  ProviderSchema schema_;
-  std::map<std::string, Resource*> resources_;
-  std::map<std::string, DataSource*> data_sources_;
-  std::map<std::string, Function*> functions_;
 };
 
 }  // namespace spcs::tf

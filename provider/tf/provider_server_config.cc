@@ -27,12 +27,12 @@ absl::StatusOr<Value> CurrentState(Resource& resource, int64_t version, const st
 
 ValidateResponse ProviderServer::ValidateProvider(const ValidateRequest& request) {
   ValidateResponse response;
-  const Schema& schema = registry_.config->schema();
+  const Schema& schema = catalog().config().schema();
   const auto config = Decode(request.config, schema.WireType());
   response.diagnostics.AddStatus(kMalformed, config.status());
   if (!config.ok() || !config->IsMap()) return response;
   ValidateAttributes(schema, *config, response.diagnostics);
-  if (!response.diagnostics.HasErrors()) registry_.config->Validate(*config, response.diagnostics);
+  if (!response.diagnostics.HasErrors()) catalog().config().Validate(*config, response.diagnostics);
   return response;
 }
 
@@ -51,24 +51,24 @@ ValidateResponse ProviderServer::ValidateResource(const ValidateRequest& request
 
 ValidateResponse ProviderServer::ValidateDataSource(const ValidateRequest& request) {
   ValidateResponse response;
-  const auto source = data_sources_.find(request.type_name);
-  if (source == data_sources_.end()) {
+  DataSource* source = catalog().FindDataSource(request.type_name);
+  if (source == nullptr) {
     response.diagnostics.AddError(Path(), "Unknown data source", absl::StrCat("There is no ", request.type_name, "."));
     return response;
   }
-  const auto config = Decode(request.config, source->second->schema().WireType());
+  const auto config = Decode(request.config, source->schema().WireType());
   response.diagnostics.AddStatus(kMalformed, config.status());
   if (!config.ok() || !config->IsMap()) return response;
-  ValidateAttributes(source->second->schema(), *config, response.diagnostics);
-  if (!response.diagnostics.HasErrors()) source->second->Validate(*config, response.diagnostics);
+  ValidateAttributes(source->schema(), *config, response.diagnostics);
+  if (!response.diagnostics.HasErrors()) source->Validate(*config, response.diagnostics);
   return response;
 }
 
 ConfigureResponse ProviderServer::Configure(const ConfigureRequest& request) {
   ConfigureResponse response;
-  const auto config = Decode(request.config, registry_.config->schema().WireType());
+  const auto config = Decode(request.config, catalog().config().schema().WireType());
   response.diagnostics.AddStatus(kMalformed, config.status());
-  if (config.ok()) registry_.config->Configure(*config, request.client_version, response.diagnostics);
+  if (config.ok()) catalog().config().Configure(*config, request.client_version, response.diagnostics);
   return response;
 }
 
@@ -96,9 +96,9 @@ UpgradeStateResponse ProviderServer::UpgradeState(const UpgradeStateRequest& req
 
 UpgradeIdentityResponse ProviderServer::UpgradeIdentity(const UpgradeIdentityRequest& request) {
   UpgradeIdentityResponse response;
-  const auto identity = schema_.identities.find(request.type_name);
-  if (identity == schema_.identities.end()) return response;
-  const Type type = identity->second.WireType();
+  const IdentitySchema* identity = catalog().FindIdentity(request.type_name);
+  if (identity == nullptr) return response;
+  const Type type = identity->WireType();
   const auto value = DecodeJson(request.raw_identity.json, type, Shape::kLenient);
   response.diagnostics.AddStatus("Cannot upgrade the identity", value.status());
   if (value.ok()) response.upgraded_identity = Encode(*value, type);

@@ -28,30 +28,30 @@ void AddUnknownEphemeral(const std::string& type_name, Diagnostics& diagnostics)
 
 ReadDataResponse ProviderServer::ReadData(const ReadDataRequest& request, std::stop_token stop) {
   ReadDataResponse response;
-  const auto source = data_sources_.find(request.type_name);
-  if (source == data_sources_.end()) {
+  DataSource* source = catalog().FindDataSource(request.type_name);
+  if (source == nullptr) {
     response.diagnostics.AddError(Path(), "Unknown data source", absl::StrCat("There is no ", request.type_name, "."));
     return response;
   }
-  const Type type = source->second->schema().WireType();
+  const Type type = source->schema().WireType();
   const auto config = Decode(request.config, type);
   response.diagnostics.AddStatus(kMalformed, config.status());
   if (!config.ok()) return response;
   Context context = MakeContext(std::move(stop), response.diagnostics, "");
-  const auto state = source->second->Read(context, *config);
-  response.diagnostics.AddStatus(Cannot("read", *source->second), state.status());
+  const auto state = source->Read(context, *config);
+  response.diagnostics.AddStatus(Cannot("read", *source), state.status());
   if (state.ok()) response.state = Encode(*state, type);
   return response;
 }
 
 CallFunctionResponse ProviderServer::CallFunction(const CallFunctionRequest& request) {
   CallFunctionResponse response;
-  const auto function = functions_.find(request.name);
-  if (function == functions_.end()) {
+  const Function* function = catalog().FindFunction(request.name);
+  if (function == nullptr) {
     response.error = absl::StrCat("There is no function \"", request.name, "\".");
     return response;
   }
-  const FunctionSignature& signature = function->second->signature();
+  const FunctionSignature& signature = function->signature();
   const size_t fixed_count = signature.parameters.size();
   if (request.arguments.size() < fixed_count || (!signature.variadic && request.arguments.size() > fixed_count)) {
     response.error = absl::StrCat("The function takes ", signature.variadic ? "at least " : "", fixed_count,
@@ -69,7 +69,7 @@ CallFunctionResponse ProviderServer::CallFunction(const CallFunctionRequest& req
     }
     arguments.push_back(*std::move(argument));
   }
-  const auto result = function->second->Call(arguments);
+  const auto result = function->Call(arguments);
   if (result.ok()) {
     response.result = Encode(*result, signature.result);
     return response;

@@ -22,7 +22,7 @@ constexpr char kThing[] = "spcs_thing";
 
 class ProviderServerTest : public ::testing::Test {
  protected:
-  ProviderServerTest() : server_(things::MakeRegistry(service_), clock_, logger_) {}
+  ProviderServerTest() : server_([this] { return things::MakeRegistry(service_); }, clock_, logger_) {}
 
   static Type ThingType() { return things::ThingModel().schema().WireType(); }
   static DynamicValue Wire(const Value& value) { return Encode(value, ThingType()); }
