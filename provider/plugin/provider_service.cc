@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/plugin/provider_service.h"
 
-#include <functional>
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,27 +14,55 @@
 namespace spcs::plugin {
 namespace {
 
-// An answer that never changes: made and serialised at the first call, bytes from then on.
-void AddConstant(MethodTable& table, absl::string_view name, std::function<std::string()> make) {
+using MakeBytes = std::string (*)(const tf::ProviderSchema&);
+
+struct ConstantMethod {
+  absl::string_view name;
+  MakeBytes make;
+};
+
+constexpr ConstantMethod kConstantMethods[] = {
+    {"GetMetadata", [](const tf::ProviderSchema& schema) { return MetadataResponse(schema).SerializeAsString(); }},
+    {"GetProviderSchema", [](const tf::ProviderSchema& schema) { return SchemaResponse(schema).SerializeAsString(); }},
+    {"GetResourceIdentitySchemas",
+     [](const tf::ProviderSchema& schema) { return IdentityResponse(schema).SerializeAsString(); }},
+    {"GetFunctions", [](const tf::ProviderSchema& schema) { return FunctionsResponse(schema).SerializeAsString(); }},
+};
+
+void AddInline(MethodTable& table, absl::string_view name, Method::Unary unary) {
+  table.Add(absl::StrCat(kProviderService, name), {.where = Method::Where::kInline, .unary = std::move(unary)});
+}
+
+void AddReady(MethodTable& table, const ReadyAnswer& answer) {
+  AddInline(table, answer.method, [bytes = answer.bytes](absl::string_view, std::stop_token) {
+    return absl::StatusOr<std::string>(std::string(bytes));
+  });
+}
+
+// Made and serialised at the first call, bytes from then on.
+void AddMadeOnce(MethodTable& table, const ConstantMethod& method, tf::ServerInterface& server) {
   struct Bytes {
     std::once_flag once;
     std::string bytes;
   };
-  table.Add(absl::StrCat(kProviderService, name),
-            {.where = Method::Where::kInline,
-             .unary = [bytes = std::make_shared<Bytes>(), make = std::move(make)](
-                          absl::string_view, std::stop_token) -> absl::StatusOr<std::string> {
-               std::call_once(bytes->once, [&] { bytes->bytes = make(); });
-               return bytes->bytes;
-             }});
+  AddInline(table, method.name,
+            [bytes = std::make_shared<Bytes>(), make = method.make, &server](
+                absl::string_view, std::stop_token) -> absl::StatusOr<std::string> {
+              std::call_once(bytes->once, [&] { bytes->bytes = make(server.GetSchema()); });
+              return bytes->bytes;
+            });
 }
 
-void AddDescriptions(MethodTable& table, tf::ServerInterface& server) {
-  AddConstant(table, "GetMetadata", [&] { return MetadataResponse(server.GetSchema()).SerializeAsString(); });
-  AddConstant(table, "GetProviderSchema", [&] { return SchemaResponse(server.GetSchema()).SerializeAsString(); });
-  AddConstant(table, "GetResourceIdentitySchemas",
-              [&] { return IdentityResponse(server.GetSchema()).SerializeAsString(); });
-  AddConstant(table, "GetFunctions", [&] { return FunctionsResponse(server.GetSchema()).SerializeAsString(); });
+void AddDescriptions(MethodTable& table, tf::ServerInterface& server, const ReadyAnswers& ready) {
+  for (const ConstantMethod& method : kConstantMethods) {
+    const auto answer = std::find_if(ready.begin(), ready.end(),
+                                     [&](const ReadyAnswer& candidate) { return candidate.method == method.name; });
+    if (answer == ready.end()) {
+      AddMadeOnce(table, method, server);
+    } else {
+      AddReady(table, *answer);
+    }
+  }
 }
 
 void AddConfiguration(MethodTable& table, tf::ServerInterface& server) {
@@ -74,8 +102,21 @@ void AddConfiguration(MethodTable& table, tf::ServerInterface& server) {
 
 }  // namespace
 
-void AddProviderService(MethodTable& table, tf::ServerInterface& server, StopHub& hub) {
-  AddDescriptions(table, server);
+std::vector<absl::string_view> ConstantMethods() {
+  std::vector<absl::string_view> names;
+  for (const ConstantMethod& method : kConstantMethods) names.push_back(method.name);
+  return names;
+}
+
+std::string MakeConstantAnswer(absl::string_view name, const tf::ProviderSchema& schema) {
+  for (const ConstantMethod& method : kConstantMethods) {
+    if (method.name == name) return method.make(schema);
+  }
+  return "";
+}
+
+void AddProviderService(MethodTable& table, tf::ServerInterface& server, StopHub& hub, const ReadyAnswers& ready) {
+  AddDescriptions(table, server, ready);
   AddConfiguration(table, server);
   AddResourceMethods(table, server);
   AddOtherMethods(table, server);

@@ -4,13 +4,14 @@
 #pragma once
 
 #include "provider/plugin/method.h"
+#include "provider/plugin/ready_answer.h"
 #include "provider/plugin/stop_hub.h"
 #include "provider/tf/server.h"
 
 namespace spcs::plugin {
 
 // Adds all methods. `server` and `hub` outlive the table. An exception of the server becomes a diagnostic; bytes that
-// are no message become the gRPC status InvalidArgument.
-void AddProviderService(MethodTable& table, tf::ServerInterface& server, StopHub& hub);
+// are no message become the gRPC status InvalidArgument. What is in `ready` is answered without the server.
+void AddProviderService(MethodTable& table, tf::ServerInterface& server, StopHub& hub, const ReadyAnswers& ready = {});
 
 }  // namespace spcs::plugin

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <future>
 #include <string>
 #include <utility>
 
@@ -68,7 +67,7 @@ class Session {
   Session(ClientRequest request, bool debug) : request_(std::move(request)), debug_(debug) {}
 
   // Shakes hands; Run() serves then.
-  absl::Status Start(const ServerFactory& make_server);
+  absl::Status Start(const ServerFactory& make_server, const ReadyAnswers& ready);
   [[noreturn]] void Run() {
     server_->Run();
     ExitNow(socket_path_, 0);
@@ -91,26 +90,15 @@ class Session {
   Watch watch_;
 };
 
-absl::Status Session::Start(const ServerFactory& make_server) {
-  // The provider is made, and its schema written, while OpenSSL and gRPC start: each takes a few milliseconds.
-  std::future<void> made = std::async(std::launch::async, [&] {
-    provider_ = make_server();
-    AddHostServices(methods_, [this] {
-      if (!debug_) ExitNow(socket_path_, 0);
-    });
-    AddProviderService(methods_, *provider_, stop_);
-    // Its answer is kept.
-    (void)methods_.Find("/tfplugin6.Provider/GetProviderSchema")->unary("", std::stop_token());
+absl::Status Session::Start(const ServerFactory& make_server, const ReadyAnswers& ready) {
+  provider_ = make_server();
+  AddHostServices(methods_, [this] {
+    if (!debug_) ExitNow(socket_path_, 0);
   });
+  AddProviderService(methods_, *provider_, stop_, ready);
   RETURN_IF_ERROR(Listen());
   RETURN_IF_ERROR(watch_.Start(debug_, [this](Watch::Reason reason) { OnEvent(reason); }));
-  RETURN_IF_ERROR(Announce());
-  try {
-    made.get();
-  } catch (...) {
-    return absl::InternalError("the provider could not be set up; this is a bug of it");
-  }
-  return absl::OkStatus();
+  return Announce();
 }
 
 absl::Status Session::Listen() {
@@ -147,7 +135,8 @@ void Session::OnEvent(Watch::Reason reason) {
 
 }  // namespace
 
-int Serve(int argc, char** argv, absl::string_view version, const ServerFactory& make_server) {
+int Serve(int argc, char** argv, absl::string_view version, const ServerFactory& make_server,
+          const ReadyAnswers& ready) {
   OpenStandardStreams();
   const absl::string_view program = argc > 0 ? argv[0] : "terraform-provider-spcs";
   const Arguments arguments = ReadArguments(argc, argv);
@@ -171,7 +160,7 @@ int Serve(int argc, char** argv, absl::string_view version, const ServerFactory&
   }
   PrepareOpenSsl();
   auto session = std::make_unique<Session>(std::move(request), arguments.debug);
-  if (const absl::Status status = session->Start(make_server); !status.ok()) {
+  if (const absl::Status status = session->Start(make_server, ready); !status.ok()) {
     Print(stderr, absl::StrCat("[ERROR] the provider cannot start: ", status.message(), "\n"));
     ExitNow(session->socket_path(), 1);
   }
