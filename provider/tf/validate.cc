@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "provider/tf/validator_text.h"
 
 namespace spcs::tf {
 namespace {
@@ -57,32 +58,60 @@ void RefuseWriteOnly(const Schema& schema, const Value& config, Diagnostics& dia
   });
 }
 
-Validator OneOf(std::vector<std::string> allowed) {
-  return [allowed = std::move(allowed)](const Value& value, const Path& path, Diagnostics& diagnostics) {
+namespace {
+
+// The common validators are types of their own, so that AllowedText can ask them what they allow.
+struct OneOfCheck {
+  std::vector<std::string> allowed;
+
+  void operator()(const Value& value, const Path& path, Diagnostics& diagnostics) const {
     const bool known = std::any_of(allowed.begin(), allowed.end(), [&](const std::string& choice) {
       return absl::EqualsIgnoreCase(choice, value.AsString());
     });
     if (known) return;
     diagnostics.AddError(path, "Invalid value",
                          absl::StrCat("\"", value.AsString(), "\" is not one of ", absl::StrJoin(allowed, ", "), "."));
-  };
-}
+  }
+};
 
-Validator AtLeast(int64_t minimum) {
-  return [minimum](const Value& value, const Path& path, Diagnostics& diagnostics) {
+struct AtLeastCheck {
+  int64_t minimum;
+
+  void operator()(const Value& value, const Path& path, Diagnostics& diagnostics) const {
     if (value.AsNumber().IsInt() && value.AsNumber().AsInt() >= minimum) return;
     diagnostics.AddError(
         path, "Invalid value",
         absl::StrCat(value.AsNumber().ToString(), " is not a whole number of at least ", minimum, "."));
-  };
+  }
+};
+
+void CheckNonEmpty(const Value& value, const Path& path, Diagnostics& diagnostics) {
+  const bool empty = (value.IsString() && value.AsString().empty()) || (value.IsList() && value.AsList().empty()) ||
+                     (value.IsMap() && value.AsMap().empty());
+  if (empty) diagnostics.AddError(path, "Invalid value", "This must not be empty; leave it out or give a value.");
+}
+
+}  // namespace
+
+Validator OneOf(std::vector<std::string> allowed) {
+  return OneOfCheck{std::move(allowed)};
+}
+
+Validator AtLeast(int64_t minimum) {
+  return AtLeastCheck{minimum};
 }
 
 Validator NonEmpty() {
-  return [](const Value& value, const Path& path, Diagnostics& diagnostics) {
-    const bool empty = (value.IsString() && value.AsString().empty()) || (value.IsList() && value.AsList().empty()) ||
-                       (value.IsMap() && value.AsMap().empty());
-    if (empty) diagnostics.AddError(path, "Invalid value", "This must not be empty; leave it out or give a value.");
-  };
+  return CheckNonEmpty;
+}
+
+std::string AllowedText(const Validator& validator) {
+  if (const auto* one_of = validator.target<OneOfCheck>()) {
+    const std::string choices = absl::StrCat("`", absl::StrJoin(one_of->allowed, "`, `"), "`");
+    return absl::StrCat(one_of->allowed.size() == 1 ? "Only " : "One of ", choices, ".");
+  }
+  if (const auto* at_least = validator.target<AtLeastCheck>()) return absl::StrCat("At least ", at_least->minimum, ".");
+  return "";
 }
 
 }  // namespace spcs::tf
