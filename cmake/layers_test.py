@@ -22,7 +22,7 @@ PROVIDER = {
     "ray": {"base", "http"},
     "oci": {"base", "http"},
     "testing": {"base", "tf", "http"} | CLIENTS,
-    "tools": {"base", "tf"} | THINGS | CLIENTS | {""},
+    "tools": {"base", "tf", "plugin"} | THINGS | CLIENTS | {""},
     "": {"base", "tf", "plugin"} | THINGS | CLIENTS,  # provider.cc and main.cc
 }
 for thing in THINGS:

@@ -21,8 +21,9 @@ struct Certificate {
 // clocks of containers differ) for ten years. Fails with Internal when OpenSSL does.
 absl::StatusOr<Certificate> MakeCertificate(absl::Time now);
 
-// Has OpenSSL take its random bytes straight from the kernel and read no configuration file of the machine: both cost
-// start-up time, and a file that loads engines cannot work in a static binary. Before the first other use of OpenSSL.
+// Has OpenSSL take its random bytes straight from the kernel, read no configuration file of the machine, hand out no
+// TLS tickets and keep no table of its ciphers' old names (they are fetched by name): each costs start-up time, and a
+// file that loads engines cannot work in a static binary. Before the first other use of OpenSSL.
 void PrepareOpenSsl();
 
 }  // namespace spcs::plugin
