@@ -2,8 +2,10 @@
 """Connections that cannot work: a clear error, at once, without a secret."""
 
 import os
+import subprocess
 
 from driver.case import PROVIDER, Case
+from driver.tls_front import TlsFront
 
 DATABASE = 'resource "spcs_database" "this" {\n  name = "made"\n}\n'
 
@@ -133,3 +135,36 @@ class Connection(Case):
         workspace = self.workspace(emulator, DATABASE)
         self.assertEqual(workspace.plan().code, 2)
         self.assertEqual(emulator.statements(last), [])
+
+
+class OverHttps(Case):
+    """TLS as with a real account, and a key that is kept encrypted."""
+
+    def setUp(self):
+        super().setUp()
+        self.account = self.emulator()
+        self.front = TlsFront(self.folder, self.account.port)
+        self.addCleanup(self.front.stop)
+        key = self.folder / "encrypted.p8"
+        subprocess.run(
+            ["openssl", "pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:planted-passphrase"]
+            + ["-in", str(self.account.home / "rsa_key.p8"), "-out", str(key)],
+            check=True,
+        )
+        key.chmod(0o600)
+        self.settings = f'''  protocol               = "https"
+  port                   = {self.front.port}
+  private_key_file       = "{key}"
+  private_key_passphrase = "planted-passphrase"'''
+
+    def test_apply_over_tls_with_an_encrypted_key(self):
+        workspace = self.workspace(self.account, DATABASE, provider=provider(self.settings))
+        workspace.environment["SSL_CERT_FILE"] = str(self.front.certificate)
+        result = workspace.apply()
+        self.assert_ok(result)
+        self.assertNotIn("planted-passphrase", result.text)
+        self.assert_no_changes(workspace)
+
+    def test_a_certificate_that_nobody_vouches_for_is_refused(self):
+        workspace = self.workspace(self.account, DATABASE, provider=provider(self.settings))
+        self.assert_fails(workspace.apply(timeout=120), "certificate")
