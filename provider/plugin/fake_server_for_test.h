@@ -120,6 +120,38 @@ class FakeServer : public tf::ServerInterface {
     response.diagnostics.AddWarning({}, "closed", request.private_state);
     return response;
   }
+  tf::ValidateResponse ValidateList(const tf::ValidateRequest& request) override { return Validate("list", request); }
+  tf::ValidateResponse ValidateAction(const tf::ValidateRequest& request) override {
+    return Validate("action", request);
+  }
+  // As many objects as the limit says, then a warning; the type "waits" lists until it is stopped.
+  void List(const tf::ListRequest& request, std::stop_token stop, const tf::ListEventSink& sink) override {
+    if (request.type_name == "throws") throw std::runtime_error("a secret");
+    const bool forever = request.type_name == "waits";
+    for (int64_t i = 0; forever ? !stop.stop_requested() : i < request.limit; ++i) {
+      tf::ListEvent event{
+          .identity = request.config, .display_name = std::to_string(i), .object = std::nullopt, .diagnostics = {}};
+      if (request.include_object) event.object = request.config;
+      if (!sink(std::move(event))) return;
+    }
+    tf::ListEvent last;
+    last.diagnostics.AddWarning({}, "end", request.type_name);
+    sink(std::move(last));
+  }
+  tf::PlanActionResponse PlanAction(const tf::ActionRequest& request, std::stop_token) override {
+    tf::PlanActionResponse response;
+    response.diagnostics.AddWarning({}, "planned " + request.type_name, request.config.msgpack);
+    return response;
+  }
+  tf::InvokeActionResponse InvokeAction(const tf::ActionRequest& request, std::stop_token,
+                                        const tf::ProgressSink& progress) override {
+    if (request.type_name == "throws") throw std::runtime_error("a secret");
+    progress("one");
+    progress("two");
+    tf::InvokeActionResponse response;
+    response.diagnostics.AddWarning({}, "done", request.config.msgpack);
+    return response;
+  }
 
  private:
   // Shows what arrived.

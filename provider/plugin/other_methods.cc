@@ -46,47 +46,97 @@ void AddEphemeral(MethodTable& table, tf::ServerInterface& server) {
       });
 }
 
-// This provider has no lists or actions yet: whatever type is named is unknown.
-tf::Diagnostics UnknownType(absl::string_view kind, absl::string_view type) {
-  tf::Diagnostics diagnostics;
-  diagnostics.AddError({}, absl::StrCat("Unknown ", kind, " type"),
-                       absl::StrCat("The provider has no ", kind, " of type \"", type,
-                                    "\". Check the spelling, and that the provider is recent enough."));
-  return diagnostics;
-}
-
-template <typename Request, typename Event, typename Fill>
-void AddStream(MethodTable& table, absl::string_view name, Fill fill) {
+// `run` answers a request with any number of messages: absl::Status not OK is for broken requests only.
+template <typename Request, typename Run>
+void AddStream(MethodTable& table, absl::string_view name, Run run) {
   table.Add(absl::StrCat(kProviderService, name),
             {.unary = nullptr,
-             .streaming = [name = std::string(name), fill](absl::string_view bytes, std::stop_token,
-                                                           const SendMessage& send) -> absl::Status {
+             .streaming = [name = std::string(name), run](absl::string_view bytes, std::stop_token stop,
+                                                          const SendMessage& send) -> absl::Status {
                Request request;
                if (absl::Status status = ParseRequest(name, bytes, request); !status.ok()) return status;
-               Event event;
-               fill(request, event);
-               send(event.SerializeAsString());  // nothing follows: whether it arrived does not matter
+               run(request, std::move(stop), send);
                return absl::OkStatus();
              }});
 }
 
-void AddListsAndActions(MethodTable& table) {
+tf::Diagnostics BugOf(absl::string_view name) {
+  tf::Diagnostics diagnostics;
+  AddBug(name, diagnostics);
+  return diagnostics;
+}
+
+ListResource_Event EventMessage(tf::ListEvent event) {
+  ListResource_Event message;
+  if (event.identity) ToMessage(*std::move(event.identity), message.mutable_identity()->mutable_identity_data());
+  message.set_display_name(ToValidUtf8(event.display_name));
+  if (event.object) ToMessage(*std::move(event.object), message.mutable_resource_object());
+  ToMessages(event.diagnostics, message.mutable_diagnostic());
+  return message;
+}
+
+void StreamList(tf::ServerInterface& server, ListResource_Request& in, std::stop_token stop, const SendMessage& send) {
+  try {
+    server.List({.type_name = in.type_name(),
+                 .config = FromMessage(*in.mutable_config()),
+                 .include_object = in.include_resource_object(),
+                 .limit = in.limit()},
+                std::move(stop),
+                [&](tf::ListEvent event) { return send(EventMessage(std::move(event)).SerializeAsString()); });
+  } catch (...) {
+    ListResource_Event failed;
+    ToMessages(BugOf("ListResource"), failed.mutable_diagnostic());
+    send(failed.SerializeAsString());
+  }
+}
+
+void AddLists(MethodTable& table, tf::ServerInterface& server) {
   AddUnary<ValidateListResourceConfig_Request, ValidateListResourceConfig_Response>(
-      table, "ValidateListResourceConfig", [](auto& in, auto& out, std::stop_token) {
-        ToMessages(UnknownType("list", in.type_name()), out.mutable_diagnostics());
+      table, "ValidateListResourceConfig", [&](auto& in, auto& out, std::stop_token) {
+        const auto result =
+            server.ValidateList({.type_name = in.type_name(), .config = FromMessage(*in.mutable_config())});
+        ToMessages(result.diagnostics, out.mutable_diagnostics());
       });
+  AddStream<ListResource_Request>(table, "ListResource", [&](auto& in, std::stop_token stop, const SendMessage& send) {
+    StreamList(server, in, std::move(stop), send);
+  });
+}
+
+void StreamAction(tf::ServerInterface& server, InvokeAction_Request& in, std::stop_token stop,
+                  const SendMessage& send) {
+  InvokeAction_Event last;
+  DiagnosticMessages* diagnostics = last.mutable_completed()->mutable_diagnostics();
+  try {
+    const auto result =
+        server.InvokeAction({.type_name = in.action_type(), .config = FromMessage(*in.mutable_config())},
+                            std::move(stop), [&](const std::string& message) {
+                              InvokeAction_Event event;
+                              event.mutable_progress()->set_message(ToValidUtf8(message));
+                              // Whether it arrived does not matter: the action goes on.
+                              send(event.SerializeAsString());
+                            });
+    ToMessages(result.diagnostics, diagnostics);
+  } catch (...) {
+    ToMessages(BugOf("InvokeAction"), diagnostics);
+  }
+  send(last.SerializeAsString());
+}
+
+void AddActions(MethodTable& table, tf::ServerInterface& server) {
   AddUnary<ValidateActionConfig_Request, ValidateActionConfig_Response>(
-      table, "ValidateActionConfig", [](auto& in, auto& out, std::stop_token) {
-        ToMessages(UnknownType("action", in.action_type()), out.mutable_diagnostics());
+      table, "ValidateActionConfig", [&](auto& in, auto& out, std::stop_token) {
+        const auto result =
+            server.ValidateAction({.type_name = in.action_type(), .config = FromMessage(*in.mutable_config())});
+        ToMessages(result.diagnostics, out.mutable_diagnostics());
       });
-  AddUnary<PlanAction_Request, PlanAction_Response>(table, "PlanAction", [](auto& in, auto& out, std::stop_token) {
-    ToMessages(UnknownType("action", in.action_type()), out.mutable_diagnostics());
-  });
-  AddStream<ListResource_Request, ListResource_Event>(table, "ListResource", [](auto& in, auto& out) {
-    ToMessages(UnknownType("list", in.type_name()), out.mutable_diagnostic());
-  });
-  AddStream<InvokeAction_Request, InvokeAction_Event>(table, "InvokeAction", [](auto& in, auto& out) {
-    ToMessages(UnknownType("action", in.action_type()), out.mutable_completed()->mutable_diagnostics());
+  AddUnary<PlanAction_Request, PlanAction_Response>(
+      table, "PlanAction", [&](auto& in, auto& out, std::stop_token stop) {
+        const auto result = server.PlanAction(
+            {.type_name = in.action_type(), .config = FromMessage(*in.mutable_config())}, std::move(stop));
+        ToMessages(result.diagnostics, out.mutable_diagnostics());
+      });
+  AddStream<InvokeAction_Request>(table, "InvokeAction", [&](auto& in, std::stop_token stop, const SendMessage& send) {
+    StreamAction(server, in, std::move(stop), send);
   });
 }
 
@@ -95,7 +145,8 @@ void AddListsAndActions(MethodTable& table) {
 void AddOtherMethods(MethodTable& table, tf::ServerInterface& server) {
   AddFunctions(table, server);
   AddEphemeral(table, server);
-  AddListsAndActions(table);
+  AddLists(table, server);
+  AddActions(table, server);
 }
 
 }  // namespace spcs::plugin

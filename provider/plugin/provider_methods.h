@@ -25,14 +25,19 @@ absl::Status ParseRequest(absl::string_view name, absl::string_view bytes, Reque
   return absl::InvalidArgumentError(absl::StrCat("the request of ", name, " is not a message of protocol 6"));
 }
 
-// Tells the user that a method threw, in the way its response allows.
-template <typename Response>
-void ReportBug(absl::string_view name, Response& response) {
-  tf::Diagnostics diagnostics;
+// What the user is told when a method threw.
+inline void AddBug(absl::string_view name, tf::Diagnostics& diagnostics) {
   diagnostics.AddError({}, "The provider failed internally",
                        absl::StrCat("An unexpected error came up in ", name,
                                     ". This is a bug of the provider: please report it with the log that "
                                     "TF_LOG_PROVIDER=DEBUG writes."));
+}
+
+// Tells it in the way the response allows.
+template <typename Response>
+void ReportBug(absl::string_view name, Response& response) {
+  tf::Diagnostics diagnostics;
+  AddBug(name, diagnostics);
   ToMessages(diagnostics, response.mutable_diagnostics());
 }
 inline void ReportBug(absl::string_view name, tfplugin6::CallFunction_Response& response) {

@@ -32,6 +32,21 @@ class ProviderServiceTest : public ::testing::Test {
     return response;
   }
 
+  // The events of a streaming method; the client goes after `wanted` of them.
+  template <typename Event, typename Request>
+  std::vector<Event> Stream(const std::string& name, const Request& request, size_t wanted = 1000) {
+    std::vector<Event> events;
+    const Method* method = methods_.Find(absl::StrCat("/tfplugin6.Provider/", name));
+    const SendMessage collect = [&](std::string message) {
+      Event event;
+      EXPECT_TRUE(event.ParseFromString(message));
+      events.push_back(std::move(event));
+      return events.size() < wanted;
+    };
+    EXPECT_TRUE(method->streaming(request.SerializeAsString(), std::stop_token(), collect).ok());
+    return events;
+  }
+
   FakeServer server_;
   StopHub hub_;
   MethodTable methods_;
@@ -286,25 +301,78 @@ TEST_F(ProviderServiceTest, BytesThatAreNoMessageAreRefused) {
   }
 }
 
-TEST_F(ProviderServiceTest, ListsAndActionsAreUnknownByName) {
-  std::vector<std::string> sent;
-  const SendMessage collect = [&](std::string message) {
-    sent.push_back(std::move(message));
-    return true;
-  };
-  InvokeAction_Request invoke;
-  invoke.set_action_type("fake_restart");
-  EXPECT_TRUE(methods_.Find("/tfplugin6.Provider/InvokeAction")
-                  ->streaming(invoke.SerializeAsString(), std::stop_token(), collect)
-                  .ok());
-  ASSERT_EQ(sent.size(), 1u);
-  InvokeAction_Event event;
-  ASSERT_TRUE(event.ParseFromString(sent[0]));
-  EXPECT_THAT(event.completed().diagnostics(0).detail(), HasSubstr("fake_restart"));
+TEST_F(ProviderServiceTest, ListsStreamOneEventAnObject) {
+  ListResource_Request request;
+  request.set_type_name("fake_thing");
+  request.mutable_config()->set_msgpack("c");
+  request.set_limit(2);
+  request.set_include_resource_object(true);
+  const auto events = Stream<ListResource_Event>("ListResource", request);
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_EQ(events[0].identity().identity_data().msgpack(), "c");
+  EXPECT_EQ(events[0].display_name(), "0");
+  EXPECT_EQ(events[1].resource_object().msgpack(), "c");
+  EXPECT_FALSE(events[2].has_identity());
+  EXPECT_EQ(events[2].diagnostic(0).summary(), "end");
+  request.set_include_resource_object(false);
+  EXPECT_FALSE(Stream<ListResource_Event>("ListResource", request)[0].has_resource_object());
+}
 
+TEST_F(ProviderServiceTest, AListEndsWhenTheClientIsGone) {
+  ListResource_Request request;
+  request.set_type_name("waits");
+  EXPECT_EQ(Stream<ListResource_Event>("ListResource", request, 5).size(), 5u);
+}
+
+TEST_F(ProviderServiceTest, ActionsTellTheirProgressAndEndOnce) {
+  InvokeAction_Request request;
+  request.set_action_type("fake_restart");
+  request.mutable_config()->set_msgpack("c");
+  const auto events = Stream<InvokeAction_Event>("InvokeAction", request);
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_EQ(events[0].progress().message(), "one");
+  EXPECT_EQ(events[1].progress().message(), "two");
+  EXPECT_EQ(events[2].completed().diagnostics(0).detail(), "c");
   PlanAction_Request plan;
   plan.set_action_type("fake_restart");
-  EXPECT_THAT(Call<PlanAction_Response>("PlanAction", plan).diagnostics(0).summary(), HasSubstr("action"));
+  EXPECT_EQ(Call<PlanAction_Response>("PlanAction", plan).diagnostics(0).summary(), "planned fake_restart");
+}
+
+TEST_F(ProviderServiceTest, ListAndActionConfigurationsAreValidated) {
+  ValidateListResourceConfig_Request list;
+  list.set_type_name("fake_thing");
+  EXPECT_EQ(Call<ValidateListResourceConfig_Response>("ValidateListResourceConfig", list).diagnostics(0).summary(),
+            "list fake_thing");
+  ValidateActionConfig_Request action;
+  action.set_action_type("fake_restart");
+  EXPECT_EQ(Call<ValidateActionConfig_Response>("ValidateActionConfig", action).diagnostics(0).summary(),
+            "action fake_restart");
+}
+
+TEST_F(ProviderServiceTest, AnExceptionInAStreamIsItsLastEvent) {
+  ListResource_Request list;
+  list.set_type_name("throws");
+  const auto listed = Stream<ListResource_Event>("ListResource", list);
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_THAT(listed[0].diagnostic(0).detail(), HasSubstr("ListResource"));
+  EXPECT_EQ(listed[0].ShortDebugString().find("secret"), std::string::npos);
+  InvokeAction_Request invoke;
+  invoke.set_action_type("throws");
+  const auto invoked = Stream<InvokeAction_Event>("InvokeAction", invoke);
+  ASSERT_EQ(invoked.size(), 1u);
+  EXPECT_THAT(invoked[0].completed().diagnostics(0).detail(), HasSubstr("InvokeAction"));
+}
+
+TEST_F(ProviderServiceTest, ListsAndActionsAreInMapsOfTheirOwn) {
+  server_.schema().lists["fake_thing"] = {.version = 0, .doc = "Finds things.", .attributes = {}};
+  server_.schema().actions["fake_restart"] = {.version = 0, .doc = "Restarts.", .attributes = {}};
+  const auto schema = Call<GetProviderSchema_Response>("GetProviderSchema", GetProviderSchema_Request());
+  EXPECT_EQ(schema.list_resource_schemas().at("fake_thing").block().description(), "Finds things.");
+  EXPECT_EQ(schema.action_schemas().at("fake_restart").schema().block().description(), "Restarts.");
+  EXPECT_EQ(schema.resource_schemas().at("fake_thing").block().description(), "A thing.");
+  const auto metadata = Call<GetMetadata_Response>("GetMetadata", GetMetadata_Request());
+  EXPECT_EQ(metadata.list_resources(0).type_name(), "fake_thing");
+  EXPECT_EQ(metadata.actions(0).type_name(), "fake_restart");
 }
 
 TEST_F(ProviderServiceTest, StopProviderStopsRunningCallsOnly) {

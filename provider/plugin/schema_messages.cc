@@ -47,6 +47,10 @@ void ToMessage(const tf::Schema& schema, tfplugin6::Schema* message) {
   for (const tf::Attribute& attribute : schema.attributes) ToMessage(attribute, block->add_attributes());
 }
 
+void ToMessage(const tf::Schema& schema, tfplugin6::ActionSchema* message) {
+  ToMessage(schema, message->mutable_schema());
+}
+
 void ToMessage(const tf::FunctionParameter& parameter, tfplugin6::Function_Parameter* message) {
   message->set_name(parameter.name);
   message->set_type(parameter.type.ToJson());
@@ -84,6 +88,8 @@ tfplugin6::GetProviderSchema_Response SchemaResponse(const tf::ProviderSchema& s
   ToMessages(schema.resources, response.mutable_resource_schemas());
   ToMessages(schema.data_sources, response.mutable_data_source_schemas());
   ToMessages(schema.ephemeral_resources, response.mutable_ephemeral_resource_schemas());
+  ToMessages(schema.lists, response.mutable_list_resource_schemas());
+  ToMessages(schema.actions, response.mutable_action_schemas());
   ToMessages(schema.functions, response.mutable_functions());
   SetCapabilities(response.mutable_server_capabilities());
   return response;
@@ -118,6 +124,8 @@ tfplugin6::GetMetadata_Response MetadataResponse(const tf::ProviderSchema& schem
   for (const auto& entry : schema.resources) response.add_resources()->set_type_name(entry.first);
   for (const auto& entry : schema.data_sources) response.add_data_sources()->set_type_name(entry.first);
   for (const auto& entry : schema.ephemeral_resources) response.add_ephemeral_resources()->set_type_name(entry.first);
+  for (const auto& entry : schema.lists) response.add_list_resources()->set_type_name(entry.first);
+  for (const auto& entry : schema.actions) response.add_actions()->set_type_name(entry.first);
   for (const auto& entry : schema.functions) response.add_functions()->set_name(entry.first);
   return response;
 }

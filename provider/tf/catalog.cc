@@ -12,6 +12,15 @@ T* Find(const std::map<std::string, T*>& all, const std::string& name) {
   return found == all.end() ? nullptr : found->second;
 }
 
+template <class T>
+void Index(const std::vector<std::unique_ptr<T>>& all, std::map<std::string, T*>& by_name,
+           std::map<std::string, Schema>& schemas) {
+  for (const auto& thing : all) {
+    by_name[thing->type_name()] = thing.get();
+    schemas[thing->type_name()] = thing->schema();
+  }
+}
+
 }  // namespace
 
 Catalog::Catalog(Registry registry) : registry_(std::move(registry)) {
@@ -22,14 +31,14 @@ Catalog::Catalog(Registry registry) : registry_(std::move(registry)) {
     IdentitySchema identity = IdentityOf(resource->schema());
     if (!identity.attributes.empty()) schema_.identities[resource->type_name()] = std::move(identity);
   }
-  for (const auto& source : registry_.data_sources) {
-    data_sources_[source->type_name()] = source.get();
-    schema_.data_sources[source->type_name()] = source->schema();
-  }
+  Index(registry_.data_sources, data_sources_, schema_.data_sources);
   for (const auto& function : registry_.functions) {
     functions_[function->name()] = function.get();
     schema_.functions[function->name()] = function->signature();
   }
+  Index(registry_.ephemerals, ephemerals_, schema_.ephemeral_resources);
+  Index(registry_.lists, lists_, schema_.lists);
+  Index(registry_.actions, actions_, schema_.actions);
 }
 
 Resource* Catalog::FindResource(const std::string& type_name) const {
@@ -40,6 +49,15 @@ DataSource* Catalog::FindDataSource(const std::string& type_name) const {
 }
 Function* Catalog::FindFunction(const std::string& name) const {
   return Find(functions_, name);
+}
+EphemeralResource* Catalog::FindEphemeral(const std::string& type_name) const {
+  return Find(ephemerals_, type_name);
+}
+ListResource* Catalog::FindList(const std::string& type_name) const {
+  return Find(lists_, type_name);
+}
+Action* Catalog::FindAction(const std::string& type_name) const {
+  return Find(actions_, type_name);
 }
 
 const IdentitySchema* Catalog::FindIdentity(const std::string& type_name) const {

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <string>
 
-#include "provider/tf/resource.h"
+#include "provider/tf/registry.h"
 #include "provider/tf/server.h"
 
 namespace spcs::tf {
@@ -26,6 +26,9 @@ class Catalog {
   Resource* FindResource(const std::string& type_name) const;
   DataSource* FindDataSource(const std::string& type_name) const;
   Function* FindFunction(const std::string& name) const;
+  EphemeralResource* FindEphemeral(const std::string& type_name) const;
+  ListResource* FindList(const std::string& type_name) const;
+  Action* FindAction(const std::string& type_name) const;
   const IdentitySchema* FindIdentity(const std::string& type_name) const;
 
  private:
@@ -34,6 +37,9 @@ class Catalog {
   std::map<std::string, Resource*> resources_;
   std::map<std::string, DataSource*> data_sources_;
   std::map<std::string, Function*> functions_;
+  std::map<std::string, EphemeralResource*> ephemerals_;
+  std::map<std::string, ListResource*> lists_;
+  std::map<std::string, Action*> actions_;
 };
 
 // A Catalog that is made when it is first asked for. Thread-safe.

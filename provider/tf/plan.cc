@@ -125,4 +125,12 @@ bool OnlyClientSideChanges(const Schema& schema, const Value& prior, const Value
   });
 }
 
+void FillDefaults(const Schema& schema, Value& state) {
+  for (const Attribute& attribute : schema.attributes) {
+    Value& member = state.AsMap()[attribute.name];
+    const bool unseen = attribute.client_only || attribute.unreadable;
+    if (unseen && attribute.default_value && member.IsNull()) member = *attribute.default_value;
+  }
+}
+
 }  // namespace spcs::tf

@@ -32,4 +32,8 @@ std::vector<Path> ReplacedPaths(const Schema& schema, const Value& prior, const 
 // True when every difference between the two lies in client-only attributes.
 bool OnlyClientSideChanges(const Schema& schema, const Value& prior, const Value& planned);
 
+// Brings the client-only and unreadable attributes of an imported object to their defaults, so that an empty plan
+// follows.
+void FillDefaults(const Schema& schema, Value& state);
+
 }  // namespace spcs::tf

@@ -10,15 +10,6 @@
 namespace spcs::tf {
 namespace {
 
-// An object that is imported has the client-only attributes at their defaults, so that an empty plan follows.
-void FillDefaults(const Schema& schema, Value& state) {
-  for (const Attribute& attribute : schema.attributes) {
-    Value& member = state.AsMap()[attribute.name];
-    const bool unseen = attribute.client_only || attribute.unreadable;
-    if (unseen && attribute.default_value && member.IsNull()) member = *attribute.default_value;
-  }
-}
-
 // Write-only values are in the configuration alone: never in a plan or a state.
 void RemoveWriteOnly(const Schema& schema, Value& state) {
   for (const Attribute& attribute : schema.attributes) {

@@ -23,6 +23,8 @@ class ProviderServer : public ServerInterface {
   ValidateResponse ValidateResource(const ValidateRequest& request) override;
   ValidateResponse ValidateDataSource(const ValidateRequest& request) override;
   ValidateResponse ValidateEphemeral(const ValidateRequest& request) override;
+  ValidateResponse ValidateList(const ValidateRequest& request) override;
+  ValidateResponse ValidateAction(const ValidateRequest& request) override;
   ConfigureResponse Configure(const ConfigureRequest& request) override;
   UpgradeStateResponse UpgradeState(const UpgradeStateRequest& request) override;
   UpgradeIdentityResponse UpgradeIdentity(const UpgradeIdentityRequest& request) override;
@@ -36,11 +38,18 @@ class ProviderServer : public ServerInterface {
   OpenEphemeralResponse OpenEphemeral(const OpenEphemeralRequest& request, std::stop_token stop) override;
   RenewEphemeralResponse RenewEphemeral(const RenewEphemeralRequest& request, std::stop_token stop) override;
   CloseEphemeralResponse CloseEphemeral(const CloseEphemeralRequest& request, std::stop_token stop) override;
+  void List(const ListRequest& request, std::stop_token stop, const ListEventSink& sink) override;
+  PlanActionResponse PlanAction(const ActionRequest& request, std::stop_token stop) override;
+  InvokeActionResponse InvokeAction(const ActionRequest& request, std::stop_token stop,
+                                    const ProgressSink& progress) override;
 
  private:
   const Catalog& catalog() const { return catalog_.Get(); }
   // Null, with an error added, when there is no such type.
   Resource* FindResource(const std::string& type_name, Diagnostics& diagnostics) const;
+  EphemeralResource* FindEphemeral(const std::string& type_name, Diagnostics& diagnostics) const;
+  ListResource* FindList(const std::string& type_name, Diagnostics& diagnostics) const;
+  Action* FindAction(const std::string& type_name, Diagnostics& diagnostics) const;
   Context MakeContext(std::stop_token stop, Diagnostics& diagnostics, const std::string& private_state) const;
   // The identity of an object with that state; nullopt for resources without one and for no object.
   std::optional<DynamicValue> IdentityFor(const Resource& resource, const Value& state,
@@ -54,6 +63,9 @@ class ProviderServer : public ServerInterface {
   // Runs the verb; `state` is the truth afterwards, also after an error.
   static absl::Status ApplyChange(Resource& resource, const Change& change, Context& context, Value& state);
   absl::StatusOr<Value> ImportState(Resource& resource, const ImportRequest& request, Context& context) const;
+  // Reads the object of a listing as an import would.
+  absl::Status AddObject(const ListItem& item, Resource& resource, std::stop_token stop, ListEvent& event) const;
+  ListEvent MakeEvent(const ListItem& item, const ListRequest& request, Resource& resource, std::stop_token stop) const;
 
   const LazyCatalog catalog_;
   Clock& clock_;

@@ -7,7 +7,7 @@
 #include "provider/tf/codec.h"
 #include "provider/tf/provider_server.h"
 #include "provider/tf/server_text.h"
-#include "provider/tf/validate.h"
+#include "provider/tf/validate_config.h"
 
 namespace spcs::tf {
 namespace {
@@ -56,11 +56,7 @@ ValidateResponse ProviderServer::ValidateDataSource(const ValidateRequest& reque
     response.diagnostics.AddError(Path(), "Unknown data source", absl::StrCat("There is no ", request.type_name, "."));
     return response;
   }
-  const auto config = Decode(request.config, source->schema().WireType());
-  response.diagnostics.AddStatus(kMalformed, config.status());
-  if (!config.ok() || !config->IsMap()) return response;
-  ValidateAttributes(source->schema(), *config, response.diagnostics);
-  if (!response.diagnostics.HasErrors()) source->Validate(*config, response.diagnostics);
+  ValidateConfig(*source, request.config, response.diagnostics);
   return response;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
-// The part of ProviderServer for data sources, functions and ephemeral resources.
+// The part of ProviderServer for data sources and functions.
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "provider/base/status.h"
@@ -18,10 +18,6 @@ absl::StatusOr<Value> DecodeArgument(const DynamicValue& encoded, const Function
     return absl::InvalidArgumentError("the argument must be known");
   }
   return value;
-}
-
-void AddUnknownEphemeral(const std::string& type_name, Diagnostics& diagnostics) {
-  diagnostics.AddError(Path(), "Unknown ephemeral resource", absl::StrCat("There is no ", type_name, "."));
 }
 
 }  // namespace
@@ -78,30 +74,6 @@ CallFunctionResponse ProviderServer::CallFunction(const CallFunctionRequest& req
   int64_t index = 0;
   if (absl::SimpleAtoi(FactOf(result.status(), kFunctionArgument).value_or(""), &index))
     response.error_argument = index;
-  return response;
-}
-
-ValidateResponse ProviderServer::ValidateEphemeral(const ValidateRequest& request) {
-  ValidateResponse response;
-  AddUnknownEphemeral(request.type_name, response.diagnostics);
-  return response;
-}
-
-OpenEphemeralResponse ProviderServer::OpenEphemeral(const OpenEphemeralRequest& request, std::stop_token) {
-  OpenEphemeralResponse response;
-  AddUnknownEphemeral(request.type_name, response.diagnostics);
-  return response;
-}
-
-RenewEphemeralResponse ProviderServer::RenewEphemeral(const RenewEphemeralRequest& request, std::stop_token) {
-  RenewEphemeralResponse response;
-  AddUnknownEphemeral(request.type_name, response.diagnostics);
-  return response;
-}
-
-CloseEphemeralResponse ProviderServer::CloseEphemeral(const CloseEphemeralRequest& request, std::stop_token) {
-  CloseEphemeralResponse response;
-  AddUnknownEphemeral(request.type_name, response.diagnostics);
   return response;
 }
 

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
+#include "provider/tf/registry.h"
 
 namespace spcs::tf {
 
@@ -48,6 +49,24 @@ absl::StatusOr<Value> Resource::Move(const std::string& source_type, const std::
 }
 
 void DataSource::Validate(const Value&, Diagnostics&) const {}
+
+void EphemeralResource::Validate(const Value&, Diagnostics&) const {}
+
+absl::StatusOr<std::optional<absl::Time>> EphemeralResource::Renew(Context&) {
+  return std::optional<absl::Time>();
+}
+
+absl::Status EphemeralResource::Close(Context&) {
+  return absl::OkStatus();
+}
+
+void ListResource::Validate(const Value&, Diagnostics&) const {}
+
+void Action::Validate(const Value&, Diagnostics&) const {}
+
+absl::Status Action::Plan(Context&, const Value&) {
+  return absl::OkStatus();
+}
 
 IdentitySchema IdentityOf(const Schema& schema) {
   IdentitySchema identity;

@@ -129,12 +129,4 @@ class ProviderConfig {
   virtual void Configure(const Value& config, const std::string& client_version, Diagnostics& diagnostics) = 0;
 };
 
-// Everything that a provider consists of.
-struct Registry {
-  std::unique_ptr<ProviderConfig> config;
-  std::vector<std::unique_ptr<Resource>> resources;
-  std::vector<std::unique_ptr<DataSource>> data_sources;
-  std::vector<std::unique_ptr<Function>> functions;
-};
-
 }  // namespace spcs::tf

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,11 +40,13 @@ struct ProviderSchema {
   std::map<std::string, Schema> resources;
   std::map<std::string, Schema> data_sources;
   std::map<std::string, Schema> ephemeral_resources;
+  std::map<std::string, Schema> lists;  // by the managed resource that they list
+  std::map<std::string, Schema> actions;
   std::map<std::string, FunctionSignature> functions;
   std::map<std::string, IdentitySchema> identities;
 };
 
-struct ValidateRequest {  // provider (type_name is empty), resource, data source and ephemeral configuration
+struct ValidateRequest {  // the configuration of a provider (type_name is empty) or of any kind of thing
   std::string type_name;
   DynamicValue config;
   bool write_only_allowed = false;
@@ -202,6 +205,34 @@ struct CloseEphemeralResponse {
   Diagnostics diagnostics;
 };
 
+struct ListRequest {
+  std::string type_name;
+  DynamicValue config;
+  bool include_object = false;
+  int64_t limit = 0;  // 0: no limit
+};
+// An object that was found or, without an identity, what went wrong.
+struct ListEvent {
+  std::optional<DynamicValue> identity;
+  std::string display_name;
+  std::optional<DynamicValue> object;  // when it was asked for and could be read
+  Diagnostics diagnostics;
+};
+// Takes the next event. False: the client is gone or has enough.
+using ListEventSink = std::function<bool(ListEvent event)>;
+
+struct ActionRequest {
+  std::string type_name;
+  DynamicValue config;
+};
+struct PlanActionResponse {
+  Diagnostics diagnostics;
+};
+struct InvokeActionResponse {
+  Diagnostics diagnostics;
+};
+using ProgressSink = std::function<void(const std::string& message)>;
+
 class ServerInterface {
  public:
   virtual ~ServerInterface() = default;
@@ -213,6 +244,8 @@ class ServerInterface {
   virtual ValidateResponse ValidateResource(const ValidateRequest& request) = 0;
   virtual ValidateResponse ValidateDataSource(const ValidateRequest& request) = 0;
   virtual ValidateResponse ValidateEphemeral(const ValidateRequest& request) = 0;
+  virtual ValidateResponse ValidateList(const ValidateRequest& request) = 0;
+  virtual ValidateResponse ValidateAction(const ValidateRequest& request) = 0;
   virtual ConfigureResponse Configure(const ConfigureRequest& request) = 0;
 
   virtual UpgradeStateResponse UpgradeState(const UpgradeStateRequest& request) = 0;
@@ -228,6 +261,10 @@ class ServerInterface {
   virtual OpenEphemeralResponse OpenEphemeral(const OpenEphemeralRequest& request, std::stop_token stop) = 0;
   virtual RenewEphemeralResponse RenewEphemeral(const RenewEphemeralRequest& request, std::stop_token stop) = 0;
   virtual CloseEphemeralResponse CloseEphemeral(const CloseEphemeralRequest& request, std::stop_token stop) = 0;
+  virtual void List(const ListRequest& request, std::stop_token stop, const ListEventSink& sink) = 0;
+  virtual PlanActionResponse PlanAction(const ActionRequest& request, std::stop_token stop) = 0;
+  virtual InvokeActionResponse InvokeAction(const ActionRequest& request, std::stop_token stop,
+                                            const ProgressSink& progress) = 0;
 };
 
 }  // namespace spcs::tf

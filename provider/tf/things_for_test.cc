@@ -5,6 +5,9 @@
 #include "absl/strings/str_join.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/status.h"
+#include "provider/tf/typed_action.h"
+#include "provider/tf/typed_ephemeral.h"
+#include "provider/tf/typed_list_resource.h"
 #include "provider/tf/typed_resource.h"
 #include "provider/tf/validate.h"
 
@@ -166,7 +169,102 @@ class Join : public Function {
   FunctionSignature signature_;
 };
 
+class TicketEphemeral : public TypedEphemeral<Ticket> {
+ public:
+  explicit TicketEphemeral(Service& service) : TypedEphemeral(TicketModel()), service_(service) {}
+  std::string noun() const override { return "ticket"; }
+
+ protected:
+  void ValidateModel(const Ticket& config, Diagnostics& diagnostics) const override {
+    if (config.name.value_or("") == "bad") diagnostics.AddError(Path("name"), "Bad name", "Choose another.");
+  }
+  absl::StatusOr<std::optional<absl::Time>> OpenModel(Context& context, Ticket& ticket) override {
+    service_.calls.push_back(absl::StrCat("open ", ticket.name.value()));
+    context.private_state.Set("name", ticket.name.value());
+    RETURN_IF_ERROR(service_.fail_open);
+    ticket.value = absl::StrCat("value of ", ticket.name.value());
+    return std::optional(absl::FromUnixSeconds(1000));
+  }
+
+ public:
+  absl::StatusOr<std::optional<absl::Time>> Renew(Context& context) override {
+    service_.calls.push_back(absl::StrCat("renew ", context.private_state.Get("name")));
+    const bool renewed = !context.private_state.Get("renewed").empty();
+    context.private_state.Set("renewed", "yes");
+    return renewed ? std::optional<absl::Time>() : absl::FromUnixSeconds(2000);
+  }
+  absl::Status Close(Context& context) override {
+    service_.calls.push_back(
+        absl::StrCat("close ", context.private_state.Get("name"), context.private_state.Get("renewed")));
+    return absl::OkStatus();
+  }
+
+ private:
+  Service& service_;
+};
+
+class ThingList : public TypedListResource<ThingFilter> {
+ public:
+  explicit ThingList(Service& service) : TypedListResource(ThingFilterModel()), service_(service) {}
+  std::string noun() const override { return "things"; }
+
+ protected:
+  absl::Status ListModel(Context&, const ThingFilter& filter, const ListSink& sink) override {
+    for (const auto& [name, comment] : service_.comments) {
+      if (name.find(filter.like.value_or("")) == std::string::npos) continue;
+      service_.calls.push_back(absl::StrCat("list ", name));
+      const bool more = sink({.import_id = name,
+                              .display_name = absl::StrCat("Thing ", name),
+                              .identity = Value(Value::Map{{"name", name}, {"account", "A"}})});
+      if (!more) return absl::OkStatus();
+    }
+    return service_.fail_list;
+  }
+
+ private:
+  Service& service_;
+};
+
+class PokeAction : public TypedAction<Poke> {
+ public:
+  explicit PokeAction(Service& service) : TypedAction(PokeModel()), service_(service) {}
+  std::string verb() const override { return "poke thing"; }
+
+ protected:
+  absl::Status InvokeModel(Context&, const Poke& config, const Progress& progress) override {
+    progress(absl::StrCat("Poking ", config.name.value(), "."));
+    service_.calls.push_back(absl::StrCat("poke ", config.name.value()));
+    return service_.fail_invoke;
+  }
+
+ private:
+  Service& service_;
+};
+
 }  // namespace
+
+const Model<Ticket>& TicketModel() {
+  using M = Ticket;
+  static const Model<M> model{"spcs_ticket",
+                              "A ticket.",
+                              {{"name", &M::name, Required{.validators = {NonEmpty()}, .doc = "Its name."}},
+                               {"value", &M::value, Computed{.sensitive = true, .doc = "Its value."}}}};
+  return model;
+}
+
+const Model<ThingFilter>& ThingFilterModel() {
+  using M = ThingFilter;
+  static const Model<M> model{
+      "spcs_thing", "Finds things.", {{"like", &M::like, Optional{.validators = {NonEmpty()}, .doc = "A part."}}}};
+  return model;
+}
+
+const Model<Poke>& PokeModel() {
+  using M = Poke;
+  static const Model<M> model{
+      "spcs_poke", "Pokes.", {{"name", &M::name, Required{.validators = {NonEmpty()}, .doc = "Its name."}}}};
+  return model;
+}
 
 const Model<Thing>& ThingModel() {
   using M = Thing;
@@ -200,6 +298,9 @@ Registry MakeRegistry(Service& service) {
   registry.resources.push_back(std::make_unique<ThingResource>(service));
   registry.resources.push_back(std::make_unique<PlainResource>());
   registry.functions.push_back(std::make_unique<Join>());
+  registry.ephemerals.push_back(std::make_unique<TicketEphemeral>(service));
+  registry.lists.push_back(std::make_unique<ThingList>(service));
+  registry.actions.push_back(std::make_unique<PokeAction>(service));
   return registry;
 }
 

@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "provider/tf/model.h"
-#include "provider/tf/resource.h"
+#include "provider/tf/registry.h"
 
 namespace spcs::tf::things {
 
@@ -24,6 +24,7 @@ struct Service {
   std::string plan_id;          // what ModifyPlan sets the id to; "": nothing
   bool plan_replace = false;    // ModifyPlan asks for a replacement
   bool refuse_destroy = false;  // PlanDestroy adds an error
+  absl::Status fail_open, fail_list, fail_invoke;
 };
 
 struct Thing {
@@ -36,8 +37,24 @@ const Model<Thing>& ThingModel();
 // A configuration of a thing; the rest is null.
 Value ThingConfig(Value name, Value comment);
 
-// Resources spcs_thing and spcs_plain (without an identity), the function join, a provider block with `account`.
-// The service stays the caller's.
+// An ephemeral resource: renewed twice, it counts in its private state.
+struct Ticket {
+  String name{}, value{};
+};
+const Model<Ticket>& TicketModel();
+
+// The filter of the list of things, and the configuration of the action that pokes one.
+struct ThingFilter {
+  String like{};
+};
+const Model<ThingFilter>& ThingFilterModel();
+struct Poke {
+  String name{};
+};
+const Model<Poke>& PokeModel();
+
+// Resources spcs_thing and spcs_plain (without an identity), the list of things, the action spcs_poke, the ephemeral
+// resource spcs_ticket, the function join, a provider block with `account`. The service stays the caller's.
 Registry MakeRegistry(Service& service);
 
 }  // namespace spcs::tf::things

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MPL-2.0
+// The part of ProviderServer for ephemeral resources.
+#include "absl/strings/str_cat.h"
+#include "provider/tf/codec.h"
+#include "provider/tf/provider_server.h"
+#include "provider/tf/server_text.h"
+#include "provider/tf/validate_config.h"
+
+namespace spcs::tf {
+
+EphemeralResource* ProviderServer::FindEphemeral(const std::string& type_name, Diagnostics& diagnostics) const {
+  if (EphemeralResource* ephemeral = catalog().FindEphemeral(type_name)) return ephemeral;
+  diagnostics.AddError(Path(), "Unknown ephemeral resource",
+                       absl::StrCat("This version of the provider has no ephemeral resource \"", type_name, "\"."));
+  return nullptr;
+}
+
+ValidateResponse ProviderServer::ValidateEphemeral(const ValidateRequest& request) {
+  ValidateResponse response;
+  const EphemeralResource* ephemeral = FindEphemeral(request.type_name, response.diagnostics);
+  if (ephemeral != nullptr) ValidateConfig(*ephemeral, request.config, response.diagnostics);
+  return response;
+}
+
+OpenEphemeralResponse ProviderServer::OpenEphemeral(const OpenEphemeralRequest& request, std::stop_token stop) {
+  OpenEphemeralResponse response;
+  EphemeralResource* ephemeral = FindEphemeral(request.type_name, response.diagnostics);
+  if (ephemeral == nullptr) return response;
+  const Type type = ephemeral->schema().WireType();
+  const auto config = Decode(request.config, type);
+  response.diagnostics.AddStatus(kMalformed, config.status());
+  if (!config.ok()) return response;
+  Context context = MakeContext(std::move(stop), response.diagnostics, "");
+  const auto opened = ephemeral->Open(context, *config);
+  response.diagnostics.AddStatus(Cannot("open", *ephemeral), opened.status());
+  // Also after an error: what was made before it has to be given back.
+  response.private_state = context.private_state.Serialize();
+  if (!opened.ok()) return response;
+  response.result = Encode(opened->result, type);
+  response.renew_at = opened->renew_at;
+  return response;
+}
+
+RenewEphemeralResponse ProviderServer::RenewEphemeral(const RenewEphemeralRequest& request, std::stop_token stop) {
+  RenewEphemeralResponse response;
+  response.private_state = request.private_state;
+  EphemeralResource* ephemeral = FindEphemeral(request.type_name, response.diagnostics);
+  if (ephemeral == nullptr) return response;
+  Context context = MakeContext(std::move(stop), response.diagnostics, request.private_state);
+  const auto renew_at = ephemeral->Renew(context);
+  response.diagnostics.AddStatus(Cannot("renew", *ephemeral), renew_at.status());
+  response.private_state = context.private_state.Serialize();
+  if (renew_at.ok()) response.renew_at = *renew_at;
+  return response;
+}
+
+CloseEphemeralResponse ProviderServer::CloseEphemeral(const CloseEphemeralRequest& request, std::stop_token stop) {
+  CloseEphemeralResponse response;
+  EphemeralResource* ephemeral = FindEphemeral(request.type_name, response.diagnostics);
+  if (ephemeral == nullptr) return response;
+  Context context = MakeContext(std::move(stop), response.diagnostics, request.private_state);
+  response.diagnostics.AddStatus(Cannot("close", *ephemeral), ephemeral->Close(context));
+  return response;
+}
+
+}  // namespace spcs::tf
