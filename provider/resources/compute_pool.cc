@@ -10,6 +10,7 @@
 #include "provider/resources/all.h"
 #include "provider/resources/compute_pool_model.h"
 #include "provider/resources/names.h"
+#include "provider/resources/plan_review.h"
 #include "provider/resources/sql_resource.h"
 
 namespace spcs::resources {
@@ -41,6 +42,13 @@ bool FamilyChanges(const ComputePool& prior, const ComputePool& planned) {
   return !absl::EqualsIgnoreCase(prior.instance_family.value_or(""), planned.instance_family.value());
 }
 
+// nullopt while a part of it is not known.
+std::optional<PoolSize> SizeOf(const ComputePool& pool) {
+  if (!pool.instance_family.IsKnown() || !pool.min_nodes.IsKnown() || !pool.max_nodes.IsKnown()) return std::nullopt;
+  return PoolSize{
+      .family = pool.instance_family.value(), .min_nodes = pool.min_nodes.value(), .max_nodes = pool.max_nodes.value()};
+}
+
 bool IsSuspended(const ObjectRow& row) {
   return row.Text("state") == "SUSPENDED" || row.Text("state") == "STOPPING";
 }
@@ -68,6 +76,15 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     const bool shrinks = planned.max_nodes.IsKnown() && planned.max_nodes.value() < prior->max_nodes.value_or(0);
     if (shrinks) WarnOfServices(context, planned);
     return absl::OkStatus();
+  }
+
+  void ReviewPlanModel(tf::PlanContext& context, const std::optional<ComputePool>& prior, const ComputePool& planned,
+                       bool replaces) override {
+    const std::string name = planned.name.value_or("?");
+    if (replaces) WarnOfReplacedPool(context, name);
+    const std::optional<PoolSize> before = prior ? SizeOf(*prior) : std::nullopt;
+    const std::optional<PoolSize> after = SizeOf(planned);
+    if (after && (before || !prior)) WarnOfCost(context, name, before, *after);
   }
 
   absl::Status ExtendCreate(const ComputePool&, const ComputePool& planned, Statement& statement) const override {

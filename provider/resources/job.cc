@@ -4,6 +4,7 @@
 #include "provider/resources/all.h"
 #include "provider/resources/job_runner.h"
 #include "provider/resources/names.h"
+#include "provider/resources/plan_review.h"
 #include "provider/resources/spec_value.h"
 #include "provider/resources/sql_resource.h"
 #include "provider/tf/timeouts.h"
@@ -98,6 +99,11 @@ class JobResource : public SqlResource<Job> {
  protected:
   void ValidateModel(const Job& config, tf::Diagnostics& diagnostics) const override {
     if (config.spec.IsKnown()) CheckSpec(config.spec.value().value, tf::String(), diagnostics);
+  }
+
+  void ReviewPlanModel(tf::PlanContext& context, const std::optional<Job>& prior, const Job& planned, bool) override {
+    const tf::Value before = prior && prior->spec.IsKnown() ? prior->spec.value().value : tf::Value::Null();
+    if (planned.spec.IsKnown()) WarnOfMovingTags(context, before, planned.spec.value().value);
   }
 
   absl::Status ExtendPlan(tf::PlanContext& context, const Job&, const std::optional<Job>& prior,

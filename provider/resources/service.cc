@@ -7,6 +7,7 @@
 #include "provider/base/status.h"
 #include "provider/resources/all.h"
 #include "provider/resources/names.h"
+#include "provider/resources/plan_review.h"
 #include "provider/resources/service_model.h"
 #include "provider/resources/service_wait.h"
 #include "provider/resources/sql_resource.h"
@@ -96,6 +97,17 @@ class ServiceResource : public SqlResource<Service> {
     const bool resumes = prior->suspended.value_or(false) && planned.suspended.IsKnown() && !planned.suspended.value();
     if (resumes) planned.resumed_on = tf::String::Unknown();
     return absl::OkStatus();
+  }
+
+  void ReviewPlanModel(tf::PlanContext& context, const std::optional<Service>& prior, const Service& planned,
+                       bool replaces) override {
+    const std::string name = planned.qualified_name.value_or(planned.name.value_or("?"));
+    const tf::Value before = prior && prior->spec.IsKnown() ? prior->spec.value().value : tf::Value::Null();
+    if (planned.spec.IsKnown()) WarnOfMovingTags(context, before, planned.spec.value().value);
+    if (replaces) return WarnOfReplacedService(context, name);
+    const bool runs = prior && !prior->suspended.value_or(false) && !planned.suspended.value_or(false);
+    const bool updated = prior && !(prior->spec == planned.spec);
+    if (runs && updated && prior->min_instances.value_or(1) < 2) WarnOfUpdateWithoutPeer(context, name);
   }
 
   // At plan the pool's family may not have been known: it is asked for once more, before anything is sent.

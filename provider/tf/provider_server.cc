@@ -22,6 +22,18 @@ bool IsClientSideUpdate(const Schema& schema, const Value& prior, const Value& p
   return planned.IsWhollyKnown() && OnlyClientSideChanges(schema, prior, planned);
 }
 
+// A replacement is planned as a change and then, by the client, as a creation with the private state of the first plan.
+constexpr char kReviewed[] = "reviewed_replacement";
+
+void Review(Resource& resource, PlanContext& context, const Value& prior, const Value& planned, bool replaces) {
+  const bool creates = prior.IsNull();
+  const bool reviewed = creates && !context.private_state.Get(kReviewed).empty();
+  context.private_state.Remove(kReviewed);
+  if (reviewed || prior == planned) return;
+  resource.ReviewPlan(context, prior, planned, replaces && !creates);
+  if (replaces && !creates) context.private_state.Set(kReviewed, "yes");
+}
+
 }  // namespace
 
 ProviderServer::ProviderServer(MakeRegistry make, Clock& clock, Logger& logger)
@@ -103,6 +115,7 @@ absl::Status ProviderServer::PlanResource(Resource& resource, const PlanRequest&
   MarkUnknown(schema, config, base, planned);
   response.requires_replace = ReplacedPaths(schema, prior, planned);
   for (const Path& path : context.requires_replace) response.requires_replace.push_back(path);
+  Review(resource, context, prior, planned, !response.requires_replace.empty());
   response.planned_state = Encode(planned, type);
   response.planned_private = context.private_state.Serialize();
   return absl::OkStatus();

@@ -122,6 +122,22 @@ TEST_F(ProviderServerTest, AChangeForTheStateAloneSendsNothing) {
   EXPECT_EQ(service_.calls, std::vector<std::string>{"create a"});
 }
 
+TEST_F(ProviderServerTest, APlanThatChangesSomethingIsReviewedOnce) {
+  const Value config = ThingConfig("a", "first");
+  const Value prior = Read(Run(config, Value::Null()).new_state);
+  service_.review = true;
+  EXPECT_EQ(Text(Plan(config, Value::Null()).diagnostics), "Reviewed: creates\n");
+  EXPECT_EQ(Text(Plan(config, prior).diagnostics), "");
+  EXPECT_EQ(Text(Plan(ThingConfig("a", "second"), prior).diagnostics), "Reviewed: changes\n");
+  const PlanResponse replaced = Plan(ThingConfig("b", "first"), prior);
+  EXPECT_EQ(Text(replaced.diagnostics), "Reviewed: replaces\n");
+  const PlanResponse recreated = Plan(ThingConfig("b", "first"), Value::Null(), replaced.planned_private);
+  EXPECT_EQ(Text(recreated.diagnostics), "");
+  // The mark does not outlive the plan.
+  EXPECT_EQ(Text(Plan(ThingConfig("b", "first"), Value::Null(), recreated.planned_private).diagnostics),
+            "Reviewed: creates\n");
+}
+
 TEST_F(ProviderServerTest, SecretsReachTheServiceAndNothingElse) {
   Value config = ThingConfig("a", "x");
   config.AsMap()["secret"] = "hunter2";

@@ -34,6 +34,8 @@ absl::Status Resource::ModifyPlan(PlanContext&, const Value&, const Value&, Valu
   return absl::OkStatus();
 }
 
+void Resource::ReviewPlan(PlanContext&, const Value&, const Value&, bool) {}
+
 void Resource::PlanDestroy(PlanContext&, const Value&) {}
 
 absl::StatusOr<Value> Resource::ImportIdentity(Context&, const Value&) {

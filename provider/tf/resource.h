@@ -33,6 +33,7 @@ class PrivateState {
 
   std::string Get(const std::string& key) const;
   void Set(const std::string& key, std::string value) { values_[key] = std::move(value); }
+  void Remove(const std::string& key) { values_.erase(key); }
 
  private:
   std::map<std::string, std::string> values_;
@@ -70,6 +71,9 @@ class Resource {
 
   // Has the last word on a plan. `prior` is null on create; `planned` is never null.
   virtual absl::Status ModifyPlan(PlanContext& context, const Value& config, const Value& prior, Value& planned);
+  // Tells what a person should know before agreeing to a plan that creates, changes or replaces: adds warnings only.
+  // Called when the plan is final, once also for a replacement, which clients plan twice. `prior` is null on create.
+  virtual void ReviewPlan(PlanContext& context, const Value& prior, const Value& planned, bool replaces);
   // Warns of what a destroy would do; errors refuse it at plan time.
   virtual void PlanDestroy(PlanContext& context, const Value& prior);
 

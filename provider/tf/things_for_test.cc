@@ -43,6 +43,11 @@ class ThingResource : public TypedResource<Thing> {
     return absl::OkStatus();
   }
 
+  void ReviewPlanModel(PlanContext& context, const std::optional<Thing>& prior, const Thing&, bool replaces) override {
+    if (!service_.review) return;
+    context.diagnostics.AddWarning(Path(), "Reviewed", replaces ? "replaces" : prior ? "changes" : "creates");
+  }
+
   void PlanDestroyModel(PlanContext& context, const Thing&) override {
     if (service_.refuse_destroy) context.diagnostics.AddError(Path(), "Cannot delete thing", "It is full.");
   }

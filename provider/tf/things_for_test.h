@@ -23,6 +23,7 @@ struct Service {
   bool leave_unknown = false;   // create forgets to fill in the id
   std::string plan_id;          // what ModifyPlan sets the id to; "": nothing
   bool plan_replace = false;    // ModifyPlan asks for a replacement
+  bool review = false;          // ReviewPlan adds a warning
   bool refuse_destroy = false;  // PlanDestroy adds an error
   absl::Status fail_open, fail_list, fail_invoke;
 };

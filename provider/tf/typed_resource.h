@@ -26,6 +26,8 @@ class TypedResource : public Resource {
                                        M& /*planned*/) {
     return absl::OkStatus();
   }
+  virtual void ReviewPlanModel(PlanContext&, const std::optional<M>& /*prior*/, const M& /*planned*/,
+                               bool /*replaces*/) {}
   virtual void PlanDestroyModel(PlanContext&, const M& /*prior*/) {}
   virtual absl::Status CreateModel(Context&, const M& config, const M& planned, std::optional<M>& state) = 0;
   virtual absl::StatusOr<std::optional<M>> ReadModel(Context&, const M& state) = 0;
@@ -52,6 +54,18 @@ class TypedResource : public Resource {
     RETURN_IF_ERROR(ModifyPlanModel(context, typed_config, typed_prior, typed_planned));
     planned = model_.Encode(typed_planned);
     return absl::OkStatus();
+  }
+
+  void ReviewPlan(PlanContext& context, const Value& prior, const Value& planned, bool replaces) final {
+    const absl::StatusOr<M> typed_planned = model_.Decode(planned);
+    if (!typed_planned.ok()) return;
+    std::optional<M> typed_prior;
+    if (!prior.IsNull()) {
+      const absl::StatusOr<M> decoded = model_.Decode(prior);
+      if (!decoded.ok()) return;
+      typed_prior = *decoded;
+    }
+    ReviewPlanModel(context, typed_prior, *typed_planned, replaces);
   }
 
   void PlanDestroy(PlanContext& context, const Value& prior) final {
