@@ -9,6 +9,9 @@ from driver import places
 from driver.case import PROVIDER, Case
 from driver.client import Workspace
 
+# Folders of examples/ with one folder for each type. Lists and actions need Terraform 1.14.
+TYPES = ("resources", "data-sources", "ephemeral-resources", "functions")
+
 # What the examples of single resources refer to and none of them makes.
 GROUND = """
 resource "spcs_compute_pool" "head" {
@@ -74,17 +77,29 @@ class Examples(Case):
         self.assert_ok(workspace.run("validate", "-no-color"))
 
     def test_whole_configurations(self):
-        for example in ("vicuna13b", "provider"):
+        for example in ("vicuna13b", "composed", "provider"):
             self.validates(Workspace.of_example(self.client, self.folder / example, example))
 
-    def test_resources_functions_and_data_sources_together(self):
+    def together(self, imports: str) -> None:
+        """Everything of examples/ that shows one type, as one configuration, with one of its ways to import."""
         workspace = Workspace(self.client, self.folder / "all")
         workspace.write("provider.tf", PROVIDER)
         workspace.write("ground.tf", GROUND)
-        folders = [p for kind in ("resources", "data-sources", "functions") for p in (places.ROOT / "examples" / kind).iterdir()]
+        kinds = [places.ROOT / "examples" / kind for kind in TYPES if (places.ROOT / "examples" / kind).is_dir()]
+        folders = [folder for kind in kinds for folder in sorted(kind.iterdir())]
         self.assertGreater(len(folders), 14)
         for folder in folders:
             for file in folder.iterdir():
-                name = f"{folder.name}_{file.name}" if file.suffix == ".tf" else file.name
+                if file.name.startswith("import") and file.name != imports:
+                    continue
+                name = f"{folder.parent.name}_{folder.name}_{file.name}" if file.suffix == ".tf" else file.name
                 workspace.write(name, file.read_text())
         self.validates(workspace)
+
+    def test_every_type_with_imports_by_id(self):
+        self.together("import.tf")
+
+    def test_every_type_with_imports_by_identity(self):
+        if self.client.name == "terraform":
+            self.skipTest("Terraform 1.11 knows no import by identity")
+        self.together("import-by-identity.tf")

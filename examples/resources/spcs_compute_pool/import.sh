@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MPL-2.0
+
+tofu import spcs_compute_pool.workers RAY_WORKERS
