@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MPL-2.0
+"""examples/ci/policy.py on real plans: what it refuses, what lifts that, and what it lets through."""
+
+import json
+import re
+import subprocess
+import sys
+
+from driver import places
+from driver.case import Case
+from driver.emulator import Emulator
+
+CI = places.ROOT / "examples" / "ci"
+
+CONFIGURATION = """
+resource "spcs_database" "this" {
+  name          = "ACC"
+  force_destroy = true
+}
+
+resource "spcs_schema" "this" {
+  database = spcs_database.this.name
+  name     = "S"
+}
+
+resource "spcs_image_repository" "this" {
+  database = spcs_schema.this.database
+  schema   = spcs_schema.this.name
+  name     = "REPO"
+}
+
+resource "spcs_compute_pool" "this" {
+  name            = "CI_POOL"
+  instance_family = "%(family)s"
+  min_nodes       = 1
+  max_nodes       = 1
+}
+
+resource "spcs_service" "this" {
+  database                = spcs_image_repository.this.database
+  schema                  = spcs_schema.this.name
+  name                    = "WEB"
+  compute_pool            = spcs_compute_pool.this.name
+  compute_pool_created_on = spcs_compute_pool.this.created_on
+  spec                    = { containers = { web = { image = "/acc/s/repo/web%(tag)s" } } }
+}
+"""
+
+
+def configuration(family: str = "CPU_X64_XS", tag: str = ":v1") -> str:
+    return CONFIGURATION % {"family": family, "tag": tag}
+
+
+class CiPolicy(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account = Emulator(cls.class_folder / "account", images="any")
+        cls.addClassCleanup(cls.account.stop)
+        cls.account.grant()
+
+    def setUp(self):
+        super().setUp()
+        self.stack = self.workspace(self.account, configuration())
+        self.addCleanup(self.stack.destroy)
+
+    def policy(self, *labels: str) -> tuple[int, str]:
+        """Exit code and outputs for the workspace's plan."""
+        (self.folder / "plan.json").write_text(json.dumps(self.stack.plan_json()))
+        return self.judge(self.folder / "plan.json", *labels)
+
+    @staticmethod
+    def judge(plan, *labels: str) -> tuple[int, str]:
+        arguments = [argument for label in labels for argument in ("--label", label)]
+        result = subprocess.run(
+            [sys.executable, CI / "policy.py", plan, *arguments], capture_output=True, text=True, check=False
+        )
+        return result.returncode, result.stdout + result.stderr
+
+    def test_what_it_refuses_and_what_it_lets_through(self):
+        with self.subTest("a first apply"):
+            self.assertEqual(self.policy(), (0, "The policy has nothing against this plan.\n"))
+        self.assert_ok(self.stack.apply())
+        with self.subTest("nothing to do"):
+            self.assertEqual(self.policy()[0], 0)
+        with self.subTest("another version in place"):
+            self.stack.write("main.tf", configuration(tag=":v2"))
+            self.assertEqual(self.policy()[0], 0)
+        with self.subTest("a tag that moves"):
+            for tag in (":latest", ""):
+                self.stack.write("main.tf", configuration(tag=tag))
+                code, text = self.policy("allow-outage")
+                self.assertEqual(code, 1, text)
+                self.assertIn("spcs_service.this: container web runs /acc/s/repo/web" + tag, text)
+                self.assertEqual(self.policy("allow-mutable-tag")[0], 0)
+        with self.subTest("a new family replaces the pool and the service"):
+            self.stack.write("main.tf", configuration(family="CPU_X64_S"))
+            code, text = self.policy("allow-mutable-tag")
+            self.assertEqual(code, 1, text)
+            self.assertIn("spcs_compute_pool.this: the plan replaces it", text)
+            self.assertIn("spcs_service.this: the plan replaces it", text)
+            self.assertEqual(self.policy("allow-outage")[0], 0)
+        with self.subTest("everything goes"):
+            self.stack.write("main.tf", "")
+            code, text = self.policy("allow-outage")
+            self.assertEqual(code, 1, text)
+            self.assertIn("spcs_database.this: the plan deletes it, and what it holds is lost", text)
+            self.assertEqual(self.policy("allow-outage", "allow-data-loss")[0], 0)
+
+    def test_what_is_no_plan(self):
+        for content in ("", "[]", "{}", '{"format_version": "1.2", "resource_changes": 3}'):
+            (self.folder / "no-plan.json").write_text(content)
+            code, text = self.judge(self.folder / "no-plan.json")
+            self.assertEqual(code, 2, content)
+            self.assertIn("is no plan", text)
+        self.assertEqual(self.judge(self.folder / "absent.json")[0], 2)
+
+    def test_a_digest_is_no_tag(self):
+        change = {"actions": ["create"], "after": {"spec": {"containers": {"a": {"image": None}}}}}
+        resource = {"address": "spcs_job.a", "type": "spcs_job", "change": change}
+        plan = {"format_version": "1.2", "resource_changes": [resource]}
+        for image, code in (
+            ("/d/s/r/a@sha256:" + "0" * 64, 0),
+            ("/d/s/r/a:LATEST", 1),
+            ("registry:5000/a", 1),
+            ("registry:5000/a:1.0", 0),
+        ):
+            change["after"]["spec"]["containers"]["a"]["image"] = image
+            (self.folder / "plan.json").write_text(json.dumps(plan))
+            self.assertEqual(self.judge(self.folder / "plan.json")[0], code, image)
+
+    def test_the_workflow_calls_what_is_there(self):
+        workflow = (CI / "pull-request.yaml").read_text()
+        self.assertIn("python3 ci/policy.py plan.json", workflow)
+        self.assertNotIn("pull_request_target", workflow)
+        # Outputs of steps that other steps use are of steps that exist.
+        ids = set(re.findall(r"^ +id: (\w+)$", workflow, re.M))
+        self.assertLessEqual(set(re.findall(r"steps\.(\w+)\.", workflow)), ids)
