@@ -7,6 +7,21 @@ namespace {
 
 using namespace tfplugin6;  // NOLINT: this file is about nothing else
 
+// Leaves the field out when there is no identity. `mutable_identity` makes the field.
+template <class Mutable>
+void GiveIdentity(std::optional<tf::DynamicValue> identity, Mutable mutable_identity) {
+  if (identity) ToMessage(*std::move(identity), mutable_identity()->mutable_identity_data());
+}
+
+// What a read and an apply answer alike.
+template <class Result, class Response>
+void GiveNewState(Result result, Response& out) {
+  ToMessage(std::move(result.new_state), out.mutable_new_state());
+  out.set_private_(std::move(result.private_state));
+  GiveIdentity(std::move(result.new_identity), [&] { return out.mutable_new_identity(); });
+  ToMessages(result.diagnostics, out.mutable_diagnostics());
+}
+
 void AddUpgrades(MethodTable& table, tf::ServerInterface& server) {
   AddUnary<UpgradeResourceState_Request, UpgradeResourceState_Response>(
       table, "UpgradeResourceState", [&](auto& in, auto& out, std::stop_token) {
@@ -33,12 +48,7 @@ void AddRead(MethodTable& table, tf::ServerInterface& server) {
                                    .private_state = std::move(*in.mutable_private_()),
                                    .current_identity = TakeIdentity(in.mutable_current_identity())},
                                   std::move(stop));
-        ToMessage(std::move(result.new_state), out.mutable_new_state());
-        out.set_private_(std::move(result.private_state));
-        if (result.new_identity.has_value()) {
-          ToMessage(*std::move(result.new_identity), out.mutable_new_identity()->mutable_identity_data());
-        }
-        ToMessages(result.diagnostics, out.mutable_diagnostics());
+        GiveNewState(std::move(result), out);
       });
   AddUnary<ReadDataSource_Request, ReadDataSource_Response>(
       table, "ReadDataSource", [&](auto& in, auto& out, std::stop_token stop) {
@@ -62,9 +72,7 @@ void AddPlan(MethodTable& table, tf::ServerInterface& server) {
         ToMessage(std::move(result.planned_state), out.mutable_planned_state());
         for (const tf::Path& path : result.requires_replace) ToMessage(path, out.add_requires_replace());
         out.set_planned_private(std::move(result.planned_private));
-        if (result.planned_identity.has_value()) {
-          ToMessage(*std::move(result.planned_identity), out.mutable_planned_identity()->mutable_identity_data());
-        }
+        GiveIdentity(std::move(result.planned_identity), [&] { return out.mutable_planned_identity(); });
         ToMessages(result.diagnostics, out.mutable_diagnostics());
       });
 }
@@ -79,12 +87,7 @@ void AddApply(MethodTable& table, tf::ServerInterface& server) {
                                     .planned_private = std::move(*in.mutable_planned_private()),
                                     .planned_identity = TakeIdentity(in.mutable_planned_identity())},
                                    std::move(stop));
-        ToMessage(std::move(result.new_state), out.mutable_new_state());
-        out.set_private_(std::move(result.private_state));
-        if (result.new_identity.has_value()) {
-          ToMessage(*std::move(result.new_identity), out.mutable_new_identity()->mutable_identity_data());
-        }
-        ToMessages(result.diagnostics, out.mutable_diagnostics());
+        GiveNewState(std::move(result), out);
       });
 }
 
@@ -99,9 +102,7 @@ void AddImport(MethodTable& table, tf::ServerInterface& server) {
           message->set_type_name(resource.type_name);
           ToMessage(std::move(resource.state), message->mutable_state());
           message->set_private_(std::move(resource.private_state));
-          if (resource.identity.has_value()) {
-            ToMessage(*std::move(resource.identity), message->mutable_identity()->mutable_identity_data());
-          }
+          GiveIdentity(std::move(resource.identity), [&] { return message->mutable_identity(); });
         }
         ToMessages(result.diagnostics, out.mutable_diagnostics());
       });
@@ -119,9 +120,7 @@ void AddMove(MethodTable& table, tf::ServerInterface& server) {
                                    .target_type_name = in.target_type_name()});
         ToMessage(std::move(result.target_state), out.mutable_target_state());
         out.set_target_private(std::move(result.target_private));
-        if (result.target_identity.has_value()) {
-          ToMessage(*std::move(result.target_identity), out.mutable_target_identity()->mutable_identity_data());
-        }
+        GiveIdentity(std::move(result.target_identity), [&] { return out.mutable_target_identity(); });
         ToMessages(result.diagnostics, out.mutable_diagnostics());
       });
 }
