@@ -69,11 +69,18 @@ struct Shape<std::map<std::string, T>> {
   static void Set(Attribute& attribute) { Shape<T>::Set(attribute, NestedObject::Nesting::kMap); }
 };
 
+// What the field is, then what YAML users know it as, with its bounds and default.
 std::string DocOf(const Field& field) {
-  std::string doc = absl::StrCat("Key `", field.key, "` of the specification");
-  if (!field.allowed.empty()) absl::StrAppend(&doc, ", one of ", absl::StrReplaceAll(field.allowed, {{"|", ", "}}));
-  if (!field.default_value.empty()) absl::StrAppend(&doc, ", ", field.default_value, " by default");
-  return doc + ".";
+  std::string doc(field.doc);
+  if (!field.allowed.empty()) {
+    absl::StrAppend(&doc, " One of `", absl::StrReplaceAll(field.allowed, {{"|", "`, `"}}), "`.");
+  }
+  if (field.default_value == "true" || field.default_value == "false") {
+    absl::StrAppend(&doc, " The service takes `", field.default_value, "` when it is not given.");
+  } else if (!field.default_value.empty() && field.attribute != "period_seconds") {  // its default depends on the probe
+    absl::StrAppend(&doc, " The service takes ", field.default_value, " when it is not given.");
+  }
+  return absl::StrCat(doc, " In YAML: `", absl::StrReplaceAll(field.key, {{">", "."}}), "`.");
 }
 
 struct Describer {

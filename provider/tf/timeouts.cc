@@ -19,7 +19,7 @@ void CheckDuration(const Value& value, const Path& path, Diagnostics& diagnostic
 
 Optional DurationAttribute(const char* verb) {
   return Optional{.validators = {CheckDuration},
-                  .doc = absl::StrCat("How long to wait for a ", verb, ", such as 30m.")};
+                  .doc = absl::StrCat("How long a ", verb, " may take, such as `30m` or `1h30m`.")};
 }
 
 }  // namespace
