@@ -22,6 +22,8 @@ struct Kind {
 constexpr Kind kResource{"resources", "Resource", "Resource", "resource.tf"};
 constexpr Kind kDataSource{"data-sources", "Data Source", "Data Source", "data-source.tf"};
 constexpr Kind kEphemeral{"ephemeral-resources", "Ephemeral Resource", "Ephemeral Resource", "ephemeral-resource.tf"};
+constexpr Kind kList{"list-resources", "List Resource", "List Resource", "list-resource.tfquery.hcl"};
+constexpr Kind kAction{"actions", "Action", "Action", "action.tf"};
 
 // The example's text without the licence line.
 std::string Trimmed(absl::string_view text) {
@@ -169,6 +171,8 @@ std::map<std::string, std::string> RenderDocs(const ProviderSchema& schema, cons
   add(kResource, schema.resources, true);
   add(kDataSource, schema.data_sources, false);
   add(kEphemeral, schema.ephemeral_resources, false);
+  add(kList, schema.lists, false);
+  add(kAction, schema.actions, false);
   for (const auto& [name, signature] : schema.functions) {
     pages[absl::StrCat("functions/", name, ".md")] = FunctionPage(name, signature, input);
   }
@@ -183,6 +187,8 @@ std::vector<std::string> ListSubjects(const ProviderSchema& schema) {
   add("resource", schema.resources);
   add("data-source", schema.data_sources);
   add("ephemeral-resource", schema.ephemeral_resources);
+  add("list-resource", schema.lists);
+  add("action", schema.actions);
   add("function", schema.functions);
   return subjects;
 }
