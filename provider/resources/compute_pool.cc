@@ -80,7 +80,7 @@ class ComputePoolResource : public SqlResource<ComputePool> {
 
   void ReviewPlanModel(tf::PlanContext& context, const std::optional<ComputePool>& prior, const ComputePool& planned,
                        bool replaces) override {
-    const std::string name = planned.name.value_or("?");
+    const std::string name = (prior ? prior->name : planned.name).value_or("?");
     if (replaces) WarnOfReplacedPool(context, name);
     const std::optional<PoolSize> before = prior ? SizeOf(*prior) : std::nullopt;
     const std::optional<PoolSize> after = SizeOf(planned);

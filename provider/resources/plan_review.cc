@@ -51,39 +51,35 @@ void WarnOfMovingTags(tf::PlanContext& context, const tf::Value& prior_spec, con
     const tf::Value& before = prior_spec.Get("containers").Get(name).Get("image");
     if (before.IsString() && before.AsString() == image.AsString()) continue;
     context.diagnostics.AddWarning(
-        (tf::Path("spec") / "containers").Key(name) / "image", "Image by a tag that moves",
-        absl::StrCat("Container \"", name, "\" runs ", image.AsString(),
-                     ". The service looks the tag up once, when it is created or updated: a later push under the same "
-                     "tag starts nothing, and this configuration applied elsewhere may start another image. Name a "
-                     "tag that is never pushed again, or the digest (NAME@sha256:…), which the resource spcs_image "
-                     "has as an attribute."));
+        (tf::Path("spec") / "containers").Key(name) / "image",
+        absl::StrCat("Image by a tag that moves: ", image.AsString()),
+        absl::StrCat(
+            "Container \"", name,
+            "\": the service looks the tag up once, when it is created or updated. A later push under the same "
+            "tag starts nothing, and this configuration applied elsewhere may start another image. Name a tag "
+            "that is never pushed again, or the digest (NAME@sha256:…), an attribute of spcs_image."));
   }
 }
 
 void WarnOfReplacedService(tf::PlanContext& context, const std::string& name) {
   context.diagnostics.AddWarning(
-      tf::Path(), "Downtime: a service is replaced",
-      absl::StrCat("The service ", name,
-                   " is dropped and created again: nothing answers in between, what its containers hold in memory and "
-                   "on local volumes is lost, its public endpoints get new URLs, and grants of its service roles go "
-                   "with it."));
+      tf::Path(), absl::StrCat("Downtime: service ", name, " is replaced"),
+      "It is dropped and created again: nothing answers in between, what its containers hold in memory and on local "
+      "volumes is lost, its public endpoints get new URLs, and grants of its service roles go with it.");
 }
 
 void WarnOfUpdateWithoutPeer(tf::PlanContext& context, const std::string& name) {
   context.diagnostics.AddWarning(
-      tf::Path(), "Downtime: a service of one instance is updated",
-      absl::StrCat("The service ", name,
-                   " replaces its instances one by one, and it has a single one: requests fail from the end of the "
-                   "old instance until the new one is ready. With min_instances = 2 one of them answers meanwhile."));
+      tf::Path(), absl::StrCat("Downtime: service ", name, " of one instance is updated"),
+      "A service replaces its instances one by one, and this one has a single one: requests fail from the end of the "
+      "old instance until the new one is ready. With min_instances = 2 one of them answers meanwhile.");
 }
 
 void WarnOfReplacedPool(tf::PlanContext& context, const std::string& name) {
   context.diagnostics.AddWarning(
-      tf::Path(), "Downtime: a compute pool is replaced",
-      absl::StrCat("The compute pool ", name,
-                   " is dropped and created again; its services run again only after new nodes have started, which "
-                   "takes minutes. Services that do not carry the pool's created_on in compute_pool_created_on are "
-                   "not planned with it."));
+      tf::Path(), absl::StrCat("Downtime: compute pool ", name, " is replaced"),
+      "It is dropped and created again; its services run again only after new nodes have started, which takes minutes. "
+      "Services that do not carry the pool's created_on in compute_pool_created_on are not planned with it.");
 }
 
 void WarnOfCost(tf::PlanContext& context, const std::string& name, const std::optional<PoolSize>& before,
@@ -92,10 +88,9 @@ void WarnOfCost(tf::PlanContext& context, const std::string& name, const std::op
   const std::optional<std::string> becomes = HourlyCost(after);
   if (!was || !becomes || *was == *becomes) return;
   context.diagnostics.AddWarning(
-      tf::Path(), "Cost of a compute pool",
-      absl::StrCat(name, ": ", *was, " → ", *becomes, " credits an hour while it runs (",
-                   before ? absl::StrCat(Nodes(*before), " → ") : "", Nodes(after),
-                   "). An estimate from public figures of 2025; a suspended pool costs nothing."));
+      tf::Path(), absl::StrCat("Cost of compute pool ", name, ": ", *was, " → ", *becomes, " credits an hour"),
+      absl::StrCat("While it runs: ", before ? absl::StrCat(Nodes(*before), " → ") : "", Nodes(after),
+                   ". An estimate from public figures of 2025; a suspended pool costs nothing."));
 }
 
 }  // namespace spcs::resources

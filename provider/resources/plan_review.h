@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // What a reviewer should know before agreeing to a plan, as warnings: downtime, cost, images by a tag that moves.
-// Called by the resources' ReviewPlanModel; what the plan does not touch is never warned of.
+// Called by the resources' ReviewPlanModel; what the plan does not touch is never warned of. Each summary names its
+// object, because clients fold warnings with equal summaries into one.
 #pragma once
 
 #include <cstdint>

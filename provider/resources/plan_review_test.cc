@@ -32,7 +32,7 @@ class PlanReviewTest : public ::testing::Test {
     tf::PlanContext context{
         .stop = {}, .clock = clock_, .diagnostics = diagnostics, .private_state = {}, .requires_replace = {}};
     WarnOfCost(context, "POOL", before, after);
-    return diagnostics.empty() ? "" : diagnostics.list().front().detail;
+    return diagnostics.empty() ? "" : diagnostics.list().front().summary + ". " + diagnostics.list().front().detail;
   }
 
   RealClock clock_;
@@ -41,10 +41,10 @@ class PlanReviewTest : public ::testing::Test {
 TEST_F(PlanReviewTest, CostBeforeAndAfter) {
   const PoolSize two{.family = "GPU_NV_M", .min_nodes = 2, .max_nodes = 2};
   const PoolSize scaling{.family = "GPU_NV_M", .min_nodes = 2, .max_nodes = 3};
-  EXPECT_THAT(Cost(std::nullopt, two), ::testing::HasSubstr("POOL: 0 → 5.36 credits an hour"));
-  EXPECT_THAT(Cost(two, scaling),
-              ::testing::HasSubstr("5.36 → 5.36 to 8.04 credits an hour while it runs (2 × GPU_NV_M "
-                                   "→ 2 to 3 × GPU_NV_M)"));
+  EXPECT_THAT(Cost(std::nullopt, two), ::testing::HasSubstr("pool POOL: 0 → 5.36 credits an hour"));
+  EXPECT_THAT(
+      Cost(two, scaling),
+      ::testing::HasSubstr("5.36 → 5.36 to 8.04 credits an hour. While it runs: 2 × GPU_NV_M → 2 to 3 × GPU_NV_M."));
   EXPECT_EQ(Cost(two, two), "");
   EXPECT_EQ(Cost(std::nullopt, {.family = "GPU_OF_TOMORROW", .min_nodes = 1, .max_nodes = 1}), "");
 }

@@ -101,7 +101,7 @@ class ServiceResource : public SqlResource<Service> {
 
   void ReviewPlanModel(tf::PlanContext& context, const std::optional<Service>& prior, const Service& planned,
                        bool replaces) override {
-    const std::string name = planned.qualified_name.value_or(planned.name.value_or("?"));
+    const std::string name = (prior ? prior->qualified_name : planned.qualified_name).value_or("?");
     const tf::Value before = prior && prior->spec.IsKnown() ? prior->spec.value().value : tf::Value::Null();
     if (planned.spec.IsKnown()) WarnOfMovingTags(context, before, planned.spec.value().value);
     if (replaces) return WarnOfReplacedService(context, name);
