@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MPL-2.0
-"""Writes the tables of inputs and outputs into a module's README.md, between its two marker comments.
+"""Writes the tables of a module's README.md, between its two marker comments: needs, resources, inputs, outputs.
 
 usage: modules/update_readme.py [--check] [module...]     --check changes nothing and fails on a difference
 """
@@ -33,8 +33,34 @@ def type_of(body: str) -> str:
     return "object" if written.startswith("object") else cell(written)
 
 
+def needs(module: Path) -> list[str]:
+    """Versions that versions.tf asks for."""
+    text = (module / "versions.tf").read_text()
+    client = re.search(r'required_version += "([^"]+)"', text)
+    lines = ["## Needs", "", "| what | version |", "|---|---|"]
+    lines.append(f"| OpenTofu or Terraform | `{client.group(1)}` |")
+    for name, body in re.findall(r"^    (\w+) = \{\n(.*?)^    \}", text, re.M | re.S):
+        version = re.search(r'version += "([^"]+)"', body)
+        lines.append(f"| provider `{name}` | `{version.group(1)}` |")
+    return lines
+
+
+def resources(module: Path) -> list[str]:
+    """Each kind of object that the module makes, with its page and the file that makes it."""
+    made: dict[str, set[str]] = {}
+    for file in sorted(module.glob("*.tf")):
+        for kind in re.findall(r'^resource "(\w+)"', file.read_text(), re.M):
+            made.setdefault(kind, set()).add(file.name)
+    lines = ["## Resources", "", "| type | made in |", "|---|---|"]
+    for kind in sorted(made):
+        page = f"../../docs/resources/{kind.split('_', 1)[1]}.md"
+        lines.append(f"| [{kind}]({page}) | {', '.join(f'`{name}`' for name in sorted(made[kind]))} |")
+    return lines
+
+
 def tables(module: Path) -> str:
-    lines = ["## Inputs", "", "| name | type | default | what it is |", "|---|---|---|---|"]
+    lines = [*needs(module), "", *resources(module), ""]
+    lines += ["## Inputs", "", "| name | type | default | what it is |", "|---|---|---|---|"]
     for name, body in blocks((module / "variables.tf").read_text(), "variable"):
         default = argument(body, "default")
         shown = "required" if default is None else f"`{cell(default)}`"

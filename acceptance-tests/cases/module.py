@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """The module and the examples as texts: formatted, described, valid, and right by the module's own tests."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -61,14 +62,24 @@ class Texts(Case):
 
 
 class Module(Case):
-    def test_own_tests(self):
+    def own_tests(self, file: str, environment: dict[str, str]) -> None:
         copy = self.folder / "modules"
         shutil.copytree(places.ROOT / "modules", copy)
-        workspace = Workspace(self.client, copy / "ray-serve-cluster")
+        runs = len(re.findall(r'(?m)^run "', (copy / "ray-serve-cluster" / "tests" / file).read_text()))
+        workspace = Workspace(self.client, copy / "ray-serve-cluster", environment)
         workspace.init()
-        result = workspace.run("test", "-no-color")
+        result = workspace.run("test", "-no-color", f"-filter=tests/{file}", timeout=600)
         self.assert_ok(result)
-        self.assert_says(result, "5 passed, 0 failed")
+        self.assert_says(result, f"{runs} passed, 0 failed")
+
+    def test_plans_without_an_account(self):
+        self.own_tests("defaults.tftest.hcl", {})
+
+    def test_life_in_an_account(self):
+        account = self.emulator(images="any")
+        self.own_tests("life.tftest.hcl", account.environment())
+        left = [name for kind in ("DATABASE", "COMPUTE POOL") for name in account.names(kind)]
+        self.assertEqual([name for name in left if name != "SNOWFLAKE"], [])
 
 
 class Examples(Case):
