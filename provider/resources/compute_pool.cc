@@ -11,6 +11,7 @@
 #include "provider/resources/compute_pool_model.h"
 #include "provider/resources/names.h"
 #include "provider/resources/plan_review.h"
+#include "provider/resources/poll.h"
 #include "provider/resources/sql_resource.h"
 
 namespace spcs::resources {
@@ -168,23 +169,29 @@ class ComputePoolResource : public SqlResource<ComputePool> {
   // Drops in progress end by themselves; anything else refuses the delete. With `forced` every service is being
   // dropped, whatever it still shows.
   absl::Status AwaitNoServices(tf::Context& context, Session& session, const ObjectName& name, bool forced) {
-    const absl::Time deadline = context.clock.Now() + kDropsInProgress;
-    while (true) {
-      ASSIGN_OR_RETURN(const std::vector<ObjectRow> services, ServicesOn(session, name, context.stop));
-      if (services.empty()) return absl::OkStatus();
+    const auto refuse = [&](const std::vector<ObjectRow>& services) {
+      return WithFact(
+          absl::FailedPreconditionError(
+              absl::StrCat("services run on compute pool ", name.Sql(), ": ", NamesOf(services))),
+          kAdvice,
+          "Nothing was deleted. Destroy or move these services first, or set `force_destroy = true`, apply, "
+          "and destroy again to drop them with the pool.");
+    };
+    std::vector<ObjectRow> services;
+    const auto look = [&]() -> absl::StatusOr<std::optional<bool>> {
+      ASSIGN_OR_RETURN(services, ServicesOn(session, name, context.stop));
+      if (services.empty()) return std::optional<bool>(true);
       const bool going = forced || std::all_of(services.begin(), services.end(), [](const ObjectRow& row) {
                            return row.Text("status") == "DELETING" || row.Text("status") == "DELETED";
                          });
-      if (!going || context.clock.Now() >= deadline) {
-        return WithFact(absl::FailedPreconditionError(
-                            absl::StrCat("services run on compute pool ", name.Sql(), ": ", NamesOf(services))),
-                        kAdvice,
-                        "Nothing was deleted. Destroy or move these services first, or set `force_destroy = true`, "
-                        "apply, and destroy "
-                        "again to drop them with the pool.");
-      }
-      if (!context.clock.Sleep(absl::Seconds(1), context.stop)) return absl::CancelledError("stopped");
-    }
+      if (!going) return refuse(services);
+      return std::optional<bool>();
+    };
+    const Pace pace{.growth = 1};
+    const absl::Status gone = PollUntil<bool>(context, pace, context.clock.Now() + kDropsInProgress, look, [&] {
+                                return absl::StrCat("services are being dropped: ", NamesOf(services));
+                              }).status();
+    return absl::IsDeadlineExceeded(gone) ? refuse(services) : gone;
   }
 
   // A family is changed only on a pool that is fully suspended.
@@ -215,16 +222,15 @@ class ComputePoolResource : public SqlResource<ComputePool> {
   }
 
   absl::Status AwaitSuspended(tf::Context& context, Session& session, const ObjectName& name) {
-    const absl::Time deadline = context.clock.Now() + kSuspendTimeout;
-    for (absl::Duration pause = absl::Seconds(1);; pause = std::min(pause * 1.5, absl::Seconds(10))) {
+    std::string state;
+    const auto look = [&]() -> absl::StatusOr<std::optional<bool>> {
       ASSIGN_OR_RETURN(const auto result, session.Query(Statement("DESCRIBE COMPUTE POOL").Name(name), context.stop));
-      const std::string state = DescribedRow(result).Text("state");
-      if (state == "SUSPENDED") return absl::OkStatus();
-      if (context.clock.Now() >= deadline) {
-        return absl::DeadlineExceededError(absl::StrCat("compute pool ", name.Sql(), " is still ", state));
-      }
-      if (!context.clock.Sleep(pause, context.stop)) return absl::CancelledError("stopped while the pool was stopping");
-    }
+      state = DescribedRow(result).Text("state");
+      return state == "SUSPENDED" ? std::optional<bool>(true) : std::nullopt;
+    };
+    return PollUntil<bool>(context, {}, context.clock.Now() + kSuspendTimeout, look,
+                           [&] { return absl::StrCat("compute pool ", name.Sql(), " is still ", state); })
+        .status();
   }
 
   void WarnOfServices(tf::PlanContext& context, const ComputePool& planned) {

@@ -18,6 +18,10 @@ using snowflake::ObjectName;
 constexpr absl::Duration kRunTimeout = absl::Hours(1);
 constexpr absl::Duration kDropTimeout = absl::Minutes(10);
 
+// In the private state of an imported job: the account did not show its replicas, so a number that is given for them
+// tells of no change.
+constexpr char kReplicasUnseen[] = "replicas_unseen";
+
 struct Result {
   tf::Int exit_code{};
   tf::String log{};
@@ -60,7 +64,6 @@ const tf::Model<Job>& JobModel() {
            Optional{.client_only = true, .doc = "Any values; a change of one runs the job again."}},
           {"replicas", &M::replicas,
            Optional{.default_value = 1,
-                    .replace = true,
                     .unreadable = true,
                     .validators = {tf::AtLeast(1)},
                     .doc = "Instances that run at once."}},
@@ -92,7 +95,7 @@ class JobResource : public SqlResource<Job> {
                          SqlKind{.keyword = "JOB SERVICE",
                                  .show = "SERVICE",
                                  .quotable = false,
-                                 .rules = {{"result", {.in_show = false}}},
+                                 .rules = {{"result", {.in_show = false}}, {"replicas", {.in_alter = false}}},
                                  .create_privilege = "CREATE SERVICE on the schema"},
                          JobModel()) {}
 
@@ -112,6 +115,10 @@ class JobResource : public SqlResource<Job> {
     if (prior && !prior->triggers.IsNull() && !(prior->triggers == planned.triggers)) {
       context.requires_replace.push_back(tf::Path("triggers"));
     }
+    const bool seen = context.private_state.Get(kReplicasUnseen).empty();
+    if (prior && seen && !(prior->replicas == planned.replicas)) {
+      context.requires_replace.push_back(tf::Path("replicas"));
+    }
     return absl::OkStatus();
   }
 
@@ -121,12 +128,12 @@ class JobResource : public SqlResource<Job> {
   }
 
   absl::Status Settle(tf::Context& context, const Job& planned, const std::optional<Job>& prior, Job& state) override {
+    context.private_state.Set(kReplicasUnseen, "");
     if (prior) return absl::OkStatus();
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
-    const tf::String limit = planned.timeouts.IsKnown() ? planned.timeouts.value().create : tf::String();
-    ASSIGN_OR_RETURN(const JobResult result,
-                     AwaitJob(context, *session, name, context.clock.Now() + tf::TimeoutOr(limit, kRunTimeout)));
+    const absl::Duration limit = tf::TimeoutOr(planned.timeouts, &tf::Timeouts::create, kRunTimeout);
+    ASSIGN_OR_RETURN(const JobResult result, AwaitJob(context, *session, name, context.clock.Now() + limit));
     Keep(result, state);
     return JudgeJob(name, result);
   }
@@ -147,7 +154,7 @@ class JobResource : public SqlResource<Job> {
     } else if (state.spec.IsNull()) {  // behind an import
       ASSIGN_OR_RETURN(const snowflake::ServiceSpec there, snowflake::ParseServerSpec(row.Text("spec")));
       state.spec = SpecValue{FromServiceSpec(Reconcile(snowflake::ServiceSpec{}, there))};
-      if (row.Int("target_instances") > 1) state.replicas = row.Int("target_instances");
+      ReadReplicas(context, row, state);
     }
     if (!IsTerminal(row.Text("status"))) return absl::OkStatus();
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
@@ -168,8 +175,8 @@ class JobResource : public SqlResource<Job> {
     RETURN_IF_ERROR(RequireSameAccount(context));
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
-    const tf::String limit = state.timeouts.IsKnown() ? state.timeouts.value().delete_ : tf::String();
-    return DropAndWait(context, *session, name, /*force=*/false, tf::TimeoutOr(limit, kDropTimeout));
+    return DropAndWait(context, *session, name, /*force=*/false,
+                       tf::TimeoutOr(state.timeouts, &tf::Timeouts::delete_, kDropTimeout));
   }
 
  private:
@@ -191,6 +198,15 @@ class JobResource : public SqlResource<Job> {
       request.external_access_integrations.push_back(std::move(integration_name));
     }
     return request;
+  }
+
+  // The columns of services tell the replicas of a job too, where the account fills them in.
+  static void ReadReplicas(tf::Context& context, const ObjectRow& row, Job& state) {
+    if (row.Int("min_instances") > 0) {
+      state.replicas = row.Int("min_instances");
+    } else {
+      context.private_state.Set(kReplicasUnseen, "true");
+    }
   }
 
   static void Keep(const JobResult& result, Job& state) {

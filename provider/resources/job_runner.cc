@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/job_runner.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "provider/base/status.h"
+#include "provider/resources/poll.h"
 
 namespace spcs::resources {
 namespace {
@@ -58,26 +57,27 @@ bool IsTerminal(absl::string_view status) {
 
 absl::StatusOr<JobResult> AwaitJob(tf::Context& context, Session& session, const ObjectName& name,
                                    absl::Time deadline) {
-  for (absl::Duration pause = absl::Milliseconds(500);; pause = std::min(pause * 1.5, absl::Seconds(10))) {
+  std::string status;
+  std::vector<ContainerHealth> containers;
+  const auto look = [&]() -> absl::StatusOr<std::optional<JobResult>> {
     ASSIGN_OR_RETURN(const auto row, DescribeService(session, name, context.stop));
     if (!row) return absl::NotFoundError(absl::StrCat("job ", name.Sql(), " is gone before its result could be read"));
-    const std::string status = row->Text("status");
-    if (IsTerminal(status)) return ReadResult(session, name, *row, context.stop);
-    ASSIGN_OR_RETURN(const auto containers, ListContainers(session, name, context.stop));
+    status = row->Text("status");
+    if (IsTerminal(status)) {
+      ASSIGN_OR_RETURN(JobResult result, ReadResult(session, name, *row, context.stop));
+      return std::optional<JobResult>(std::move(result));
+    }
+    ASSIGN_OR_RETURN(containers, ListContainers(session, name, context.stop));
     for (const ContainerHealth& container : containers) {
       if (!HopelessMessage(container.message)) continue;
       return absl::FailedPreconditionError(absl::StrCat("job ", name.Sql(), " cannot run: ", Summary({container})));
     }
     context.logger.Info("waiting for a job", {{"job", name.Sql()}, {"status", status}});
-    if (context.clock.Now() >= deadline) {
-      return absl::DeadlineExceededError(
-          absl::StrCat("job ", name.Sql(), " is still ", status, ": ", Summary(containers)));
-    }
-    if (!context.clock.Sleep(pause, context.stop)) {
-      return absl::CancelledError(
-          absl::StrCat("stopped while job ", name.Sql(), " was ", status, "; it goes on by itself"));
-    }
-  }
+    return std::optional<JobResult>();
+  };
+  return PollUntil<JobResult>(context, {.first = absl::Milliseconds(500)}, deadline, look, [&] {
+    return absl::StrCat("job ", name.Sql(), " is still ", status, ": ", Summary(containers));
+  });
 }
 
 absl::Status JudgeJob(const ObjectName& name, const JobResult& result) {

@@ -149,6 +149,30 @@ TEST(JobTest, ImportRunsNothing) {
   EXPECT_TRUE(tf::OnlyClientSideChanges(f.resource->schema(), f.state, *planned));
 }
 
+TEST(JobTest, ImportedReplicasRunNothing) {
+  JobFixture f;
+  // An account that shows them.
+  testing::FakeRows shown = JobRow("DONE");
+  shown.columns.push_back("min_instances");
+  shown.rows[0].push_back("3");
+  f.account.On(kDescribe, shown);
+  ASSERT_OK(f.Import("d.s.x"));
+  EXPECT_TRUE(f.PlansNothing(With("replicas", 3)));
+  ASSERT_OK(f.Plan(With("replicas", 2)));
+  EXPECT_THAT(f.replaces, ElementsAre("replicas"));
+  // One that does not: what is given is taken for what it is.
+  f.account.On(kDescribe, JobRow("DONE"));
+  ASSERT_OK(f.Import("d.s.x"));
+  EXPECT_TRUE(f.PlansNothing(Config()));
+  f.account.Reset();
+  ASSERT_OK(f.Apply(With("replicas", 3)));
+  EXPECT_THAT(f.replaces, IsEmpty());
+  EXPECT_THAT(f.account.changes(), IsEmpty());
+  EXPECT_TRUE(f.PlansNothing(With("replicas", 3)));
+  ASSERT_OK(f.Plan(With("replicas", 2)));
+  EXPECT_THAT(f.replaces, ElementsAre("replicas"));
+}
+
 TEST(JobTest, AnotherImageRunsItAgain) {
   JobFixture f;
   ASSERT_OK(f.Create(Config()));

@@ -24,9 +24,7 @@ int64_t ObjectRow::Int(absl::string_view column) const {
 }
 
 bool ObjectRow::Bool(absl::string_view column) const {
-  const std::string text = Text(column);
-  return absl::EqualsIgnoreCase(text, "true") || absl::EqualsIgnoreCase(text, "y") ||
-         absl::EqualsIgnoreCase(text, "yes") || text == "1";
+  return SaysYes(Text(column));
 }
 
 std::string ObjectRow::Time(absl::string_view column) const {
@@ -60,6 +58,11 @@ ObjectRow DescribedRow(const snowflake::ResultSet& result) {
     described.Set(row.Text("property"), row.Get(row.Has("property_value") ? "property_value" : "value"));
   }
   return described;
+}
+
+bool SaysYes(absl::string_view text) {
+  return absl::EqualsIgnoreCase(text, "true") || absl::EqualsIgnoreCase(text, "y") ||
+         absl::EqualsIgnoreCase(text, "yes") || text == "1";
 }
 
 std::string FormatServiceTime(absl::string_view text) {

@@ -48,9 +48,8 @@ TEST(ObjectRowTest, WritesTimesInOneForm) {
 }
 
 TEST(ObjectRowTest, TakesPropertyRowsForColumns) {
-  const ResultSet properties =
-      Rows({"property", "property_type", "property_value"},
-           {{"ENABLED", "Boolean", "true"}, {"ALLOWED_NETWORK_RULES", "List", "[D.S.R]"}});
+  const ResultSet properties = Rows({"property", "property_type", "property_value"},
+                                    {{"ENABLED", "Boolean", "true"}, {"ALLOWED_NETWORK_RULES", "List", "[D.S.R]"}});
   const ObjectRow row = DescribedRow(properties);
   EXPECT_TRUE(row.Bool("enabled"));
   EXPECT_EQ(row.Text("allowed_network_rules"), "[D.S.R]");

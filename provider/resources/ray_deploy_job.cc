@@ -71,7 +71,7 @@ absl::StatusOr<JobRequest> MakeRequest(const RayServeModel& model, const std::st
   snowflake::ServiceSpec spec;
   spec.containers["deploy"] = std::move(container);
   const std::string name =
-      absl::StrCat(Prefix(model.name.value()), hash.empty() ? "DELETE" : hash.substr(0, 8), "_", RandomName(6));
+      absl::StrCat(Prefix(model.name.value()), hash.empty() ? action : hash.substr(0, 8), "_", RandomName(6));
   ASSIGN_OR_RETURN(ObjectName job_name, InSchema(model, Identifier::Stored(absl::AsciiStrToUpper(name))));
   ASSIGN_OR_RETURN(ObjectName pool, ObjectName::Parse(model.compute_pool.value()));
   JobRequest job{.name = std::move(job_name),
@@ -103,7 +103,10 @@ absl::StatusOr<DeployAnswer> ReadAnswer(const ObjectName& name, const JobResult&
   }
   return DeployAnswer{.status = JsonString(*answer, "status"),
                       .config_hash = JsonString(*answer, "config_hash"),
-                      .session_name = JsonString(*answer, "session_name")};
+                      .session_name = JsonString(*answer, "session_name"),
+                      .application = answer->contains("application") && answer->at("application").is_object()
+                                         ? DumpJson(answer->at("application"))
+                                         : ""};
 }
 
 }  // namespace
@@ -114,7 +117,7 @@ std::string ServiceHost(const Identifier& service) {
 
 absl::StatusOr<DeployAnswer> RunDeployJob(tf::Context& context, Session& session, const RayServeModel& model,
                                           const std::string& action, const json& application, absl::Duration timeout) {
-  RETURN_IF_ERROR(DropLeftovers(context, session, model));
+  if (action != "status") RETURN_IF_ERROR(DropLeftovers(context, session, model));
   ASSIGN_OR_RETURN(const JobRequest request, MakeRequest(model, action, application));
   ASSIGN_OR_RETURN(const Statement statement, ExecuteJobStatement(request));
   const absl::Time deadline = context.clock.Now() + timeout;

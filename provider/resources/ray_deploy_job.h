@@ -20,13 +20,15 @@ struct DeployAnswer {
   std::string status;        // of the application: RUNNING; "DELETED" after a delete
   std::string config_hash;   // of the configuration that runs
   std::string session_name;  // of Ray's head
+  std::string application;   // of "status": the configuration that runs, as Serve shows it, in JSON; "" when none does
 };
 
 // The host name of a service for others in its schema.
 std::string ServiceHost(const snowflake::Identifier& service);
 
-// Runs one job with `action` ("deploy" or "delete") for the model, waits, reads the answer and drops the job. Jobs that
-// an interrupted run has left behind are dropped first. `application` may be null for a delete.
+// Runs one job with `action` ("deploy", "delete" or, changing nothing, "status") for the model, waits, reads the answer
+// and drops the job. Those that change something first drop the jobs that an interrupted run has left behind.
+// `application` is the configuration for a deploy, else null.
 absl::StatusOr<DeployAnswer> RunDeployJob(tf::Context& context, Session& session, const RayServeModel& model,
                                           const std::string& action, const nlohmann::json& application,
                                           absl::Duration timeout);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
-// spcs_ray_serve_model: the verbs. Every create, update and delete is a deployment job (ray_deploy_job.h); a read looks
-// only at the head: one that has started anew knows no applications.
+// spcs_ray_serve_model: the verbs. Every create, update and delete is a deployment job (ray_deploy_job.h), an import
+// one that only looks; a read looks only at the head: one that has started anew knows no applications.
 #include <algorithm>
 
 #include "absl/strings/match.h"
@@ -10,6 +10,7 @@
 #include "provider/resources/all.h"
 #include "provider/resources/ownership.h"
 #include "provider/resources/ray_deploy_job.h"
+#include "provider/resources/ray_serve_import.h"
 #include "provider/resources/ray_serve_model_model.h"
 #include "provider/tf/typed_resource.h"
 
@@ -20,6 +21,7 @@ using snowflake::ObjectName;
 
 constexpr absl::Duration kDeployTimeout = absl::Hours(1);
 constexpr absl::Duration kDeleteTimeout = absl::Minutes(30);
+constexpr absl::Duration kStatusTimeout = absl::Minutes(30);
 constexpr int kHeadLogLines = 1000;
 
 // Name under which the private state remembers which life of the head the application was put into.
@@ -103,30 +105,28 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     return RunDeployJob(context, *session, state, "delete", nullptr, TimeoutOf(state, &tf::Timeouts::delete_)).status();
   }
 
-  absl::StatusOr<M> ImportModel(tf::Context&, const std::string& id) override {
-    const size_t slash = id.find('/');
-    const auto head = ObjectName::Parse(id.substr(0, slash), 3);
-    if (slash == std::string::npos || !head.ok()) {
-      return WithFact(absl::InvalidArgumentError(absl::StrCat("the import id \"", id, "\" has another form")), kAdvice,
-                      "Write DATABASE.SCHEMA.HEAD_SERVICE/APPLICATION.");
+  // One read-only job tells what runs: an empty plan follows.
+  absl::StatusOr<M> ImportModel(tf::Context& context, const std::string& id) override {
+    ASSIGN_OR_RETURN(M state, ParseModelId(id));
+    ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(FindDeployer(*session, id, context.stop, state));
+    state.head_container = tf::String("head");
+    state.transport = tf::String("job");
+    ASSIGN_OR_RETURN(const DeployAnswer answer,
+                     RunDeployJob(context, *session, state, "status", nullptr, kStatusTimeout));
+    if (answer.application.empty()) {
+      return absl::NotFoundError(absl::StrCat("Ray Serve on ", HeadName(state)->Sql(), " has no application \"",
+                                              state.name.value(), "\" (its status is ", answer.status, ")"));
     }
-    M state{};
-    state.database = head->database().Sql();
-    state.schema = head->schema().Sql();
-    state.head_service = head->name().Sql();
-    state.name = id.substr(slash + 1);
+    RETURN_IF_ERROR(FromServeApplication(answer.application, state));
+    state.url_path = state.route_prefix;
+    RETURN_IF_ERROR(Remember(context, *session, answer, state));
     return state;
   }
 
  private:
   static absl::Duration TimeoutOf(const M& model, tf::String tf::Timeouts::* verb) {
-    const tf::String text = model.timeouts.IsKnown() ? model.timeouts.value().*verb : tf::String();
-    return tf::TimeoutOr(text, verb == &tf::Timeouts::delete_ ? kDeleteTimeout : kDeployTimeout);
-  }
-
-  static absl::StatusOr<ObjectName> HeadName(const M& model) {
-    return ObjectName::Parse(
-        absl::StrCat(model.database.value(), ".", model.schema.value(), ".", model.head_service.value()), 3);
+    return tf::TimeoutOr(model.timeouts, verb, verb == &tf::Timeouts::delete_ ? kDeleteTimeout : kDeployTimeout);
   }
 
   // The container of the head; nullopt while the service has none.
@@ -149,7 +149,8 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
   static bool OnlyNamesDiffer(const M& prior, const M& planned) {
     const bool same_revision = prior.cluster_revision.IsNull() || prior.cluster_revision == planned.cluster_revision;
     const bool same_triggers = prior.triggers.IsNull() || prior.triggers == planned.triggers;
-    return prior.config_hash == planned.config_hash && same_revision && same_triggers && !prior.config_hash.IsNull();
+    return prior.config_hash == planned.config_hash && prior.status == planned.status && same_revision &&
+           same_triggers && !prior.config_hash.IsNull();
   }
 
   absl::Status Deploy(tf::Context& context, const M& planned, M& deployed, absl::Duration timeout) {
@@ -160,12 +161,18 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     if (answer.status != "RUNNING") {
       return absl::AbortedError(absl::StrCat("the application ", planned.name.value(), " is ", answer.status));
     }
-    deployed.config_hash = ConfigHash(application);
-    deployed.status = answer.status;
-    deployed.session_name = answer.session_name;
-    ASSIGN_OR_RETURN(const auto container, HeadContainer(context, *session, planned));
+    return Remember(context, *session, answer, deployed);
+  }
+
+  // What the deployer has told, and the life of the head that it spoke with.
+  absl::Status Remember(tf::Context& context, Session& session, const DeployAnswer& answer, M& state) {
+    ASSIGN_OR_RETURN(const nlohmann::json application, ServeApplication(state));
+    state.config_hash = ConfigHash(application);
+    state.status = answer.status;
+    state.session_name = answer.session_name;
+    ASSIGN_OR_RETURN(const auto container, HeadContainer(context, session, state));
     context.private_state.Set(kHeadLife, container ? Life(*container) : "");
-    return RememberAccount(context, *session);
+    return RememberAccount(context, session);
   }
 
   Account& account_;

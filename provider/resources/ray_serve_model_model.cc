@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/ray_serve_model_model.h"
 
+#include "absl/strings/str_cat.h"
 #include "provider/resources/names.h"
 #include "provider/tf/validate.h"
 
@@ -32,7 +33,8 @@ const tf::Table<RayDeployment>& RayDeployment::Fields() {
       {"max_queued_requests", &M::max_queued_requests,
        Optional{.validators = {tf::AtLeast(-1)},
                 .doc = "Requests that may wait; more get status 503. -1: any number."}},
-      {"user_config", &M::user_config, Optional{.doc = "JSON object passed to the deployment's `reconfigure`."}},
+      {"user_config", &M::user_config,
+       Optional{.same_meaning = SameJson, .doc = "JSON object passed to the deployment's `reconfigure`."}},
       {"ray_actor_options", &M::ray_actor_options, Optional{.doc = "Resources of each replica's own actor."}},
       {"placement_group_bundles", &M::placement_group_bundles,
        Optional{.validators = {tf::NonEmpty()},
@@ -42,6 +44,11 @@ const tf::Table<RayDeployment>& RayDeployment::Fields() {
                 .doc = "How the bundles are placed: PACK, SPREAD, STRICT_PACK or STRICT_SPREAD."}},
   };
   return table;
+}
+
+absl::StatusOr<snowflake::ObjectName> HeadName(const RayServeModel& model) {
+  return snowflake::ObjectName::Parse(
+      absl::StrCat(model.database.value(), ".", model.schema.value(), ".", model.head_service.value()), 3);
 }
 
 const tf::Model<RayServeModel>& RayServeModelModel() {
@@ -77,8 +84,10 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
           {"route_prefix", &M::route_prefix,
            Required{.doc = "Path under which the application answers, such as /chat."}},
           {"import_path", &M::import_path, Required{.doc = "Where the application is built: module:attribute."}},
-          {"runtime_env", &M::runtime_env, Optional{.doc = "Ray's runtime environment, a JSON object."}},
-          {"args", &M::args, Optional{.doc = "Arguments of the application's builder, a JSON object."}},
+          {"runtime_env", &M::runtime_env,
+           Optional{.same_meaning = SameJson, .doc = "Ray's runtime environment, a JSON object."}},
+          {"args", &M::args,
+           Optional{.same_meaning = SameJson, .doc = "Arguments of the application's builder, a JSON object."}},
           {"deployments", &M::deployments,
            Required{.validators = {tf::NonEmpty()}, .doc = "Options of the application's deployments, by name."}},
           {"external_access_integrations", &M::external_access_integrations,

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "nlohmann/json_fwd.hpp"
+#include "provider/snowflake/identifier.h"
 #include "provider/tf/model.h"
 #include "provider/tf/timeouts.h"
 
@@ -40,8 +41,18 @@ struct RayServeModel {
 
 const tf::Model<RayServeModel>& RayServeModelModel();
 
+// The full name of the head's service.
+absl::StatusOr<snowflake::ObjectName> HeadName(const RayServeModel& model);
+
 // The application as Ray's Serve REST API takes it (ServeApplicationSchema). Everything must be known.
 absl::StatusOr<nlohmann::json> ServeApplication(const RayServeModel& model);
+
+// The other way: sets the attributes of `model` that are parts of the application, from the JSON text with which Serve
+// shows its configuration. Members of Serve that the model has no attribute for are left out.
+absl::Status FromServeApplication(const std::string& application, RayServeModel& model);
+
+// Whether two texts are the same JSON.
+bool SameJson(const tf::Value& a, const tf::Value& b);
 
 // SHA-256 over the canonical text of the application, in hex: the same configuration has the same hash.
 std::string ConfigHash(const nlohmann::json& application);

@@ -314,12 +314,143 @@ TEST(RayServeModelTest, DeleteIsAJobWhileTheHeadRuns) {
   EXPECT_EQ(f.deploy->jobs.size(), 2u);
 }
 
-TEST(RayServeModelTest, ImportIdsNameTheHead) {
-  ModelFixture f;
+// --- import ---
+
+// What Serve shows of Model(), with members of its own and numbers as it writes them.
+constexpr char kDeployed[] = R"({"name": "chat", "route_prefix": "/chat", "import_path": "app:build", "runtime_env": {},
+    "args": {"b": 2, "a": "x"}, "logging_config": {"encoding": "TEXT"}, "deployments": [
+    {"name": "LLM", "num_replicas": 2, "max_ongoing_requests": 8, "ray_actor_options": {"num_cpus": 1.0},
+     "placement_group_bundles": [{"CPU": 1.0, "GPU": 1.0}], "placement_group_strategy": "PACK"},
+    {"name": "Plain"}]})";
+
+struct ImportFixture : ModelFixture {
+  ImportFixture() {
+    account.On(kHead, {{"name", "status", "compute_pool"}, {{"RAY_HEAD", "RUNNING", "HEADS"}}});
+    account.On(kContainers, {{"instance_id", "container_name", "status", "restart_count", "start_time", "image_name"},
+                             {{"0", "grafana", "READY", "0", "t1", "host/other/s/r/grafana:1"},
+                              {"0", "head", "READY", "0", "t1", "org-acct.registry.example/d/s/repo/ray-head:v1"}}});
+    Images({{"100.0", "ray-head", "v1"},
+            {"100.0", "spcs-ray-deploy", "v1"},
+            {"200.0", "spcs-ray-deploy", "v2"},
+            {"150.0", "spcs-ray-deploy", "v3"}});
+    Answer("RUNNING", kDeployed);
+  }
+  void Images(const std::vector<std::vector<std::string>>& images) {
+    testing::FakeRows rows{{"created_on", "image_name", "tags", "digest", "image_path"}, {}};
+    for (const auto& image : images) {
+      rows.rows.push_back({image[0], image[1], image[2], "sha256:1", "d/s/repo/" + image[1] + ":" + image[2]});
+    }
+    account.On("SHOW IMAGES IN IMAGE REPOSITORY D.S.REPO", rows);
+  }
+  void Answer(const std::string& status, const std::string& application) {
+    deploy->log =
+        json({{"status", status}, {"session_name", "session_9"}, {"application", json::parse(application)}}).dump();
+  }
+  // The configuration that kDeployed stands for, spelled as a user would.
+  Members Deployed() const {
+    Members config = With("args", "{ \"a\" : \"x\", \"b\" : 2 }");
+    config["compute_pool"] = "heads";
+    config["image"] = "/d/s/repo/spcs-ray-deploy:v2";
+    Value::Map& deployments = config["deployments"].AsMap();
+    Value plain = deployments["LLM"];
+    plain.AsMap()["num_replicas"] = 1;
+    plain.AsMap()["max_ongoing_requests"] = 5;
+    Value options = Value(Value::Map{{"num_cpus", 1}, {"num_gpus", {}}, {"memory", {}}, {"resources", {}}});
+    deployments["LLM"].AsMap()["ray_actor_options"] = options;
+    deployments["LLM"].AsMap()["placement_group_bundles"] =
+        Value(Value::List{Value(Value::Map{{"CPU", 1}, {"GPU", 1}})});
+    deployments["LLM"].AsMap()["placement_group_strategy"] = "PACK";
+    deployments["Plain"] = plain;
+    return config;
+  }
+};
+
+TEST(RayServeModelImportTest, OneReadOnlyJobTellsWhatRuns) {
+  ImportFixture f;
   ASSERT_OK(f.Import("d.s.ray_head/chat"));
+  ASSERT_EQ(f.deploy->jobs.size(), 1u);
+  EXPECT_THAT(f.deploy->jobs[0],
+              AllOf(StartsWith("EXECUTE JOB SERVICE IN COMPUTE POOL HEADS"), HasSubstr("/d/s/repo/spcs-ray-deploy:v2"),
+                    HasSubstr("NAME = D.S.CHAT_STATUS_"), HasSubstr("status")));
+  const std::vector<std::string> changes = f.account.changes();
+  EXPECT_THAT(changes, ElementsAre(StartsWith("EXECUTE"), StartsWith("DROP SERVICE IF EXISTS D.S.CHAT_STATUS_")));
   EXPECT_EQ(f.Text("head_service"), "RAY_HEAD");
+  EXPECT_EQ(f.Text("session_name"), "session_9");
+  EXPECT_FALSE(f.private_state.Get("head_life").empty());
+  EXPECT_TRUE(f.PlansNothing(f.Deployed()));
+  // It is watched from now on.
+  f.Head("t2");
+  ASSERT_OK(f.Read());
+  EXPECT_TRUE(f.state.IsNull());
+}
+
+TEST(RayServeModelImportTest, AnotherConfigurationIsDeployed) {
+  ImportFixture f;
+  ASSERT_OK(f.Import("d.s.ray_head/chat"));
+  Members config = f.Deployed();
+  config["import_path"] = "app:other";
+  ASSERT_OK(f.Apply(config));
+  EXPECT_EQ(f.deploy->jobs.size(), 2u);
+}
+
+TEST(RayServeModelImportTest, AnApplicationThatDoesNotRunIsDeployedAgain) {
+  ImportFixture f;
+  f.Answer("DEPLOY_FAILED", kDeployed);
+  ASSERT_OK(f.Import("d.s.ray_head/chat"));
+  EXPECT_EQ(f.Text("status"), "DEPLOY_FAILED");
+  f.Answer("RUNNING", kDeployed);
+  ASSERT_OK(f.Apply(f.Deployed()));
+  EXPECT_EQ(f.deploy->jobs.size(), 2u);
+}
+
+TEST(RayServeModelImportTest, TheIdMayNameTheDeployer) {
+  ImportFixture f;
+  f.account.Forget("SHOW IMAGES IN IMAGE REPOSITORY D.S.REPO");
+  ASSERT_OK(f.Import("d.s.ray_head/chat@/x/y/z/deployer:v7"));
+  EXPECT_THAT(f.deploy->jobs[0], HasSubstr("/x/y/z/deployer:v7"));
   EXPECT_EQ(f.Text("name"), "chat");
-  for (const char* id : {"d.s.ray_head", "ray_head/chat", "/chat"}) EXPECT_FALSE(f.Import(id).ok()) << id;
+  EXPECT_EQ(f.Text("image"), "/x/y/z/deployer:v7");
+}
+
+TEST(RayServeModelImportTest, SaysWhatToAppendWhenThereIsNoDeployer) {
+  ImportFixture f;
+  f.Images({{"100.0", "ray-head", "v1"}});
+  absl::Status status = f.Import("d.s.ray_head/chat");
+  EXPECT_THAT(status.message(), HasSubstr("D.S.REPO has no image spcs-ray-deploy"));
+  EXPECT_THAT(FactOf(status, kAdvice).value_or(""), HasSubstr("d.s.ray_head/chat@/database/schema"));
+  f.account.OnError("SHOW IMAGES IN IMAGE REPOSITORY D.S.REPO", "003001", "Insufficient privileges");
+  status = f.Import("d.s.ray_head/chat");
+  EXPECT_THAT(status.message(), HasSubstr("Insufficient privileges"));
+  EXPECT_THAT(FactOf(status, kAdvice).value_or(""), HasSubstr("d.s.ray_head/chat@/database/schema"));
+  EXPECT_THAT(f.deploy->jobs, IsEmpty());
+}
+
+TEST(RayServeModelImportTest, WhatIsNotThereIsAnError) {
+  ImportFixture f;
+  f.Answer("NOT_FOUND", "null");
+  EXPECT_THAT(f.Import("d.s.ray_head/chat").message(), HasSubstr("D.S.RAY_HEAD has no application \"chat\""));
+  EXPECT_THAT(f.account.changes(), Contains(StartsWith("DROP SERVICE IF EXISTS D.S.CHAT_STATUS_")));
+  f.Head("t1", "SUSPENDED");
+  EXPECT_THAT(f.Import("d.s.ray_head/chat").message(), HasSubstr("D.S.RAY_HEAD is SUSPENDED"));
+  f.account.Forget(kHead);
+  EXPECT_THAT(f.Import("d.s.ray_head/chat").message(), HasSubstr("there is no service D.S.RAY_HEAD"));
+}
+
+TEST(RayServeModelImportTest, BrokenAnswersAreErrors) {
+  for (const char* application : {R"({"deployments": 5, "name": "chat"})", R"({"deployments": [1]})",
+                                  R"({"deployments": [{"num_replicas": "auto"}]})"}) {
+    ImportFixture f;
+    f.Answer("RUNNING", application);
+    EXPECT_FALSE(f.Import("d.s.ray_head/chat").ok()) << application;
+  }
+}
+
+TEST(RayServeModelImportTest, IdsNameTheHead) {
+  for (const char* id : {"d.s.ray_head", "ray_head/chat", "/chat", "d.s.ray_head/", "d.s.ray_head/@/a/b/c/d:1"}) {
+    ImportFixture f;
+    const absl::Status status = f.Import(id);
+    EXPECT_THAT(status.message(), HasSubstr("has another form")) << id;
+  }
 }
 
 }  // namespace

@@ -136,6 +136,32 @@ class BorrowedTransport : public http::Transport {
   http::Transport& transport_;
 };
 
+struct LogLine {
+  LogLevel level;
+  std::string message;
+  std::map<std::string, std::string> fields;
+};
+
+// Keeps what is logged. Thread-safe.
+class RecordingLogger : public Logger {
+ public:
+  bool Enabled(LogLevel) const override { return true; }
+  void Write(LogLevel level, absl::string_view message, Fields fields) override {
+    LogLine line{level, std::string(message), {}};
+    for (const auto& [name, value] : fields) line.fields[std::string(name)] = value;
+    MutexLock lock(mu_);
+    lines_.push_back(std::move(line));
+  }
+  std::vector<LogLine> lines() const {
+    MutexLock lock(mu_);
+    return lines_;
+  }
+
+ private:
+  mutable Mutex mu_;
+  std::vector<LogLine> lines_ ABSL_GUARDED_BY(mu_);
+};
+
 class ResourceFixture {
  public:
   using Members = tf::Value::Map;
@@ -254,7 +280,7 @@ class ResourceFixture {
 
   PlayedAccount account;
   FakeClock clock;
-  NullLogger logger;
+  RecordingLogger logger;
   Account connected;
   std::unique_ptr<tf::Resource> resource;
   tf::Diagnostics diagnostics;

@@ -10,14 +10,15 @@
 #include "provider/base/json.h"
 #include "provider/base/status.h"
 #include "provider/resources/ray_serve_model_model.h"
+#include "provider/tf/codec.h"
 
 namespace spcs::resources {
 namespace {
 
 using nlohmann::json;
 
-absl::StatusOr<json> ParseObject(const tf::String& text, absl::string_view path) {
-  absl::StatusOr<json> parsed = ParseJson(text.value());
+absl::StatusOr<json> ParseObject(const std::string& text, absl::string_view path) {
+  absl::StatusOr<json> parsed = ParseJson(text);
   if (!parsed.ok() || !parsed->is_object()) {
     return WithFact(absl::InvalidArgumentError("this is no JSON object; write it with jsonencode({ … })"),
                     kAttributePath, path);
@@ -25,42 +26,101 @@ absl::StatusOr<json> ParseObject(const tf::String& text, absl::string_view path)
   return parsed;
 }
 
-json NumberMap(const tf::Map<tf::Float>& numbers) {
+// Attributes of the model that are members of Serve's application, under the same names; all others are ours.
+constexpr const char* kApplicationParts[] = {"name",        "route_prefix", "import_path",
+                                             "runtime_env", "args",         "deployments"};
+
+// Attributes that hold a JSON object as text.
+bool IsJsonText(const tf::Attribute& attribute) {
+  return attribute.name == "runtime_env" || attribute.name == "args" || attribute.name == "user_config";
+}
+
+bool IsMapOfObjects(const tf::Attribute& attribute) {
+  return attribute.nested != nullptr && attribute.nested->nesting == tf::NestedObject::Nesting::kMap;
+}
+
+json PlainToJson(const tf::Value& value) {
+  if (value.IsBool()) return value.AsBool();
+  if (value.IsString()) return value.AsString();
+  if (value.IsNumber()) {
+    const tf::Number& number = value.AsNumber();
+    return number.IsInt() ? json(number.AsInt()) : json(number.AsDouble());
+  }
+  if (value.IsList()) {
+    json list = json::array();
+    for (const tf::Value& element : value.AsList()) list.push_back(PlainToJson(element));
+    return list;
+  }
   json object = json::object();
-  for (const auto& [key, number] : numbers.value_or({})) object[key] = number.value_or(0);
+  if (!value.IsMap()) return object;
+  for (const auto& [key, member] : value.AsMap()) object[key] = PlainToJson(member);
   return object;
 }
 
-json ActorOptions(const RayActorOptions& options) {
+absl::StatusOr<json> ObjectToJson(const std::vector<tf::Attribute>& attributes, const tf::Value& value,
+                                  const tf::Path& path);
+
+// A map of ours is a list of named objects to Serve.
+absl::StatusOr<json> NamedObjects(const tf::Attribute& attribute, const tf::Value& value, const tf::Path& path) {
+  json list = json::array();
+  for (const auto& [name, element] : value.AsMap()) {
+    ASSIGN_OR_RETURN(json object, ObjectToJson(attribute.nested->attributes, element, path.Key(name)));
+    object["name"] = name;
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+absl::StatusOr<json> AttributeToJson(const tf::Attribute& attribute, const tf::Value& value, const tf::Path& path) {
+  if (IsJsonText(attribute)) return ParseObject(value.AsString(), path.ToString());
+  if (IsMapOfObjects(attribute)) return NamedObjects(attribute, value, path);
+  if (attribute.nested != nullptr) return ObjectToJson(attribute.nested->attributes, value, path);
+  return PlainToJson(value);
+}
+
+// What is null is left out.
+absl::StatusOr<json> ObjectToJson(const std::vector<tf::Attribute>& attributes, const tf::Value& value,
+                                  const tf::Path& path) {
   json object = json::object();
-  if (options.num_cpus.IsKnown()) object["num_cpus"] = options.num_cpus.value();
-  if (options.num_gpus.IsKnown()) object["num_gpus"] = options.num_gpus.value();
-  if (options.memory.IsKnown()) object["memory"] = options.memory.value();
-  if (options.resources.IsKnown()) object["resources"] = NumberMap(options.resources);
+  for (const tf::Attribute& attribute : attributes) {
+    const tf::Value& member = value.Get(attribute.name);
+    if (!member.IsKnown()) continue;
+    ASSIGN_OR_RETURN(object[attribute.name], AttributeToJson(attribute, member, path / attribute.name));
+  }
   return object;
 }
 
-absl::StatusOr<json> Deployment(const std::string& name, const RayDeployment& deployment) {
-  json object = {{"name", name},
-                 {"num_replicas", deployment.num_replicas.value_or(1)},
-                 {"max_ongoing_requests", deployment.max_ongoing_requests.value_or(1)}};
-  if (deployment.max_queued_requests.IsKnown()) object["max_queued_requests"] = deployment.max_queued_requests.value();
-  if (deployment.user_config.IsKnown()) {
-    ASSIGN_OR_RETURN(object["user_config"],
-                     ParseObject(deployment.user_config, absl::StrCat("deployments[\"", name, "\"].user_config")));
-  }
-  if (deployment.ray_actor_options.IsKnown()) {
-    object["ray_actor_options"] = ActorOptions(deployment.ray_actor_options.value());
-  }
-  if (deployment.placement_group_bundles.IsKnown()) {
-    json bundles = json::array();
-    for (const auto& bundle : deployment.placement_group_bundles.value()) bundles.push_back(NumberMap(bundle));
-    object["placement_group_bundles"] = bundles;
-  }
-  if (deployment.placement_group_strategy.IsKnown()) {
-    object["placement_group_strategy"] = deployment.placement_group_strategy.value();
+// The other way: JSON of Serve in the form of our attributes. What they do not have is dropped by the decoder.
+json ToOurForm(const std::vector<tf::Attribute>& attributes, json object) {
+  if (!object.is_object()) return object;
+  for (const tf::Attribute& attribute : attributes) {
+    const auto member = object.find(attribute.name);
+    if (member == object.end() || member->is_null()) continue;
+    if (IsJsonText(attribute)) {
+      // Serve shows a member that was never given as an empty object.
+      *member = member->empty() ? json(nullptr) : json(DumpJson(*member));
+    } else if (IsMapOfObjects(attribute) && member->is_array()) {
+      json map = json::object();
+      for (json& element : *member) {
+        const std::string name = JsonString(element, "name");
+        map[name] = ToOurForm(attribute.nested->attributes, std::move(element));
+      }
+      *member = std::move(map);
+    } else if (attribute.nested != nullptr) {
+      *member = ToOurForm(attribute.nested->attributes, std::move(*member));
+    }
   }
   return object;
+}
+
+// The attributes of the model that are parts of the application.
+const std::vector<tf::Attribute>& ApplicationAttributes() {
+  static const std::vector<tf::Attribute> attributes = [] {
+    std::vector<tf::Attribute> parts;
+    for (const char* part : kApplicationParts) parts.push_back(*RayServeModelModel().schema().Find(part));
+    return parts;
+  }();
+  return attributes;
 }
 
 void CheckRoute(const tf::String& route, tf::Diagnostics& diagnostics) {
@@ -85,7 +145,7 @@ void CheckImportPath(const tf::String& import_path, tf::Diagnostics& diagnostics
 
 void CheckJson(const tf::String& text, const std::string& path, tf::Diagnostics& diagnostics) {
   if (!text.IsKnown()) return;
-  const auto parsed = ParseObject(text, path);
+  const auto parsed = ParseObject(text.value(), path);
   diagnostics.AddStatus("Invalid JSON", parsed.status());
   if (parsed.ok() && absl::StrContains(text.value(), "<redacted>")) {
     diagnostics.AddError(tf::Path::Parse(path), "Redacted value",
@@ -122,21 +182,31 @@ void CheckBundles(const RayDeployment& deployment, const std::string& path, tf::
 }  // namespace
 
 absl::StatusOr<json> ServeApplication(const RayServeModel& model) {
-  json application = {{"name", model.name.value()},
-                      {"route_prefix", model.route_prefix.value()},
-                      {"import_path", model.import_path.value()},
-                      {"deployments", json::array()}};
-  if (model.runtime_env.IsKnown()) {
-    ASSIGN_OR_RETURN(application["runtime_env"], ParseObject(model.runtime_env, "runtime_env"));
+  return ObjectToJson(ApplicationAttributes(), RayServeModelModel().Encode(model), tf::Path());
+}
+
+absl::Status FromServeApplication(const std::string& application, RayServeModel& model) {
+  ASSIGN_OR_RETURN(json ours, ParseJson(application));
+  if (!ours.is_object()) return absl::InvalidArgumentError("Serve's configuration of the application is no object");
+  for (json& deployment : ours["deployments"]) {
+    if (!deployment.is_object())
+      return absl::InvalidArgumentError("a deployment in Serve's configuration is no object");
+    // Serve's own defaults, which it does not write (its DeploymentSchema).
+    if (!deployment.contains("num_replicas")) deployment["num_replicas"] = 1;
+    if (!deployment.contains("max_ongoing_requests")) deployment["max_ongoing_requests"] = 5;
   }
-  if (model.args.IsKnown()) {
-    ASSIGN_OR_RETURN(application["args"], ParseObject(model.args, "args"));
-  }
-  for (const auto& [name, deployment] : model.deployments.value()) {
-    ASSIGN_OR_RETURN(json entry, Deployment(name, deployment.value()));
-    application["deployments"].push_back(std::move(entry));
-  }
-  return application;
+  ours = ToOurForm(ApplicationAttributes(), std::move(ours));
+  const tf::Schema& schema = RayServeModelModel().schema();
+  ASSIGN_OR_RETURN(const tf::Value parts, tf::DecodeJson(DumpJson(ours), schema.WireType(), tf::Shape::kLenient));
+  tf::Value value = RayServeModelModel().Encode(model);
+  for (const char* part : kApplicationParts) value.AsMap()[part] = parts.Get(part);
+  ASSIGN_OR_RETURN(model, RayServeModelModel().Decode(value));
+  return absl::OkStatus();
+}
+
+bool SameJson(const tf::Value& a, const tf::Value& b) {
+  const absl::StatusOr<json> one = ParseJson(a.AsString()), other = ParseJson(b.AsString());
+  return one.ok() && other.ok() && *one == *other;
 }
 
 std::string ConfigHash(const json& application) {
@@ -148,7 +218,7 @@ std::string ConfigHash(const json& application) {
 
 bool ApplicationIsKnown(const RayServeModel& model) {
   const tf::Value value = RayServeModelModel().Encode(model);
-  for (const char* part : {"name", "route_prefix", "import_path", "runtime_env", "args", "deployments"}) {
+  for (const char* part : kApplicationParts) {
     if (!value.Get(part).IsWhollyKnown()) return false;
   }
   return true;

@@ -43,8 +43,8 @@ SqlKind ServiceKind() {
               "image repository and secrets, with a public endpoint BIND SERVICE ENDPOINT on the ACCOUNT"};
 }
 
-tf::String TimeoutText(const Service& service, tf::String tf::Timeouts::* verb) {
-  return service.timeouts.IsKnown() ? service.timeouts.value().*verb : tf::String();
+bool WantsWait(const Service& planned) {
+  return planned.wait_for.value_or("ready") == "ready" && !planned.suspended.value_or(false);
 }
 
 bool IsSuspended(const ObjectRow& row) {
@@ -84,7 +84,10 @@ class ServiceResource : public SqlResource<Service> {
                           Service& planned) override {
     if (config.max_instances.IsNull()) planned.max_instances = planned.min_instances;
     if (config.min_ready_instances.IsNull()) planned.min_ready_instances = planned.min_instances;
-    if (!prior) return absl::OkStatus();
+    if (!prior) {
+      if (!planned.suspended.IsUnknown()) planned.ready = WantsWait(planned) ? tf::Bool(true) : tf::Bool();
+      return absl::OkStatus();
+    }
     const tf::String& pool_before = prior->compute_pool_created_on;
     if (pool_before.IsKnown() && !planned.compute_pool_created_on.IsNull() &&
         !(pool_before == planned.compute_pool_created_on)) {
@@ -93,6 +96,10 @@ class ServiceResource : public SqlResource<Service> {
     if (prior->spec.IsKnown() && planned.spec.IsKnown() &&
         PublicEndpointsDiffer(prior->spec.value().value, planned.spec.value().value)) {
       planned.endpoints = tf::Map<tf::String>::Unknown();
+    }
+    // A wait that was given up is taken up again, whatever else changes or does not.
+    if (prior->ready.IsKnown() && !prior->ready.value()) {
+      planned.ready = WantsWait(planned) ? tf::Bool::Unknown() : tf::Bool();
     }
     const bool resumes = prior->suspended.value_or(false) && planned.suspended.IsKnown() && !planned.suspended.value();
     if (resumes) planned.resumed_on = tf::String::Unknown();
@@ -173,14 +180,18 @@ class ServiceResource : public SqlResource<Service> {
     state.suspended = planned.suspended;  // what has been asked for is under way
     ASSIGN_OR_RETURN(const bool waits, Waits(context, planned, prior, name));
     if (!waits) {
+      if (!state.ready.IsKnown()) state.ready = tf::Bool();
       if (!state.endpoints.IsKnown()) state.endpoints = std::map<std::string, tf::String>();
       return absl::OkStatus();
     }
-    const tf::String limit = TimeoutText(planned, prior ? &tf::Timeouts::update : &tf::Timeouts::create);
-    ASSIGN_OR_RETURN(const ReadyService ready,
-                     WaitUntilReady(context, *session, name,
-                                    {.deadline = context.clock.Now() + tf::TimeoutOr(limit, kWaitTimeout),
-                                     .fail_fast_on_capacity = planned.fail_fast_on_capacity.value_or(false)}));
+    const auto verb = prior ? &tf::Timeouts::update : &tf::Timeouts::create;
+    const absl::Time deadline = context.clock.Now() + tf::TimeoutOr(planned.timeouts, verb, kWaitTimeout);
+    state.ready = false;  // stays when the wait fails: the next plan shows it
+    ASSIGN_OR_RETURN(
+        const ReadyService ready,
+        WaitUntilReady(context, *session, name,
+                       {.deadline = deadline, .fail_fast_on_capacity = planned.fail_fast_on_capacity.value_or(false)}));
+    state.ready = planned.ready.IsNull() ? tf::Bool() : tf::Bool(true);
     KeepEndpoints(ready.urls, ready.row, context, state);
     if (!state.spec_digest.IsKnown()) state.spec_digest = ready.row.Text("spec_digest");
     return absl::OkStatus();
@@ -199,14 +210,14 @@ class ServiceResource : public SqlResource<Service> {
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
     RETURN_IF_ERROR(RequireSameAccount(context));
     return DropAndWait(context, *session, name, state.force_destroy.value_or(false),
-                       tf::TimeoutOr(TimeoutText(state, &tf::Timeouts::delete_), kDropTimeout));
+                       tf::TimeoutOr(state.timeouts, &tf::Timeouts::delete_, kDropTimeout));
   }
 
  private:
   // A service that is suspended, by whomever, runs nothing that could be waited for, unless this apply resumes it.
   absl::StatusOr<bool> Waits(tf::Context& context, const Service& planned, const std::optional<Service>& prior,
                              const ObjectName& name) {
-    if (planned.wait_for.value_or("ready") != "ready" || planned.suspended.value_or(false)) return false;
+    if (!WantsWait(planned)) return false;
     if (!prior || (planned.suspended.IsKnown() && !(prior->suspended == planned.suspended))) return true;
     ASSIGN_OR_RETURN(const auto row, object().Find(context, name));
     return !row || !IsSuspended(*row);

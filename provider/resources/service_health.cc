@@ -34,11 +34,11 @@ std::string Describe(const ContainerHealth& container) {
 }
 
 ServiceHealth About(Health health, const ContainerHealth& container) {
-  return {.health = health, .container = container, .summary = Describe(container)};
+  return {.health = health, .container = container, .summary = Describe(container), .without_capacity = 0};
 }
 
 ServiceHealth Waiting(std::string summary) {
-  return {.health = Health::kWaiting, .container = std::nullopt, .summary = std::move(summary)};
+  return {.health = Health::kWaiting, .container = std::nullopt, .summary = std::move(summary), .without_capacity = 0};
 }
 
 // Instances whose specification is not in force any more: what their containers show is the past.
@@ -60,6 +60,19 @@ bool InstancesAreCurrent(const ObjectRow& service, const std::vector<ObjectRow>&
     return instance.Text("status") == "READY" && instance.Text("spec_digest") == digest;
   };
   return static_cast<int64_t>(instances.size()) >= wanted && std::all_of(instances.begin(), instances.end(), current);
+}
+
+// The first container for which there is no room, and how many instances are like it.
+std::optional<ServiceHealth> FindShortage(const std::vector<ContainerHealth>& containers) {
+  std::optional<ServiceHealth> shortage;
+  std::set<std::string> instances;
+  for (const ContainerHealth& container : containers) {
+    if (!LacksCapacity(container)) continue;
+    if (!shortage) shortage = About(Health::kNoCapacity, container);
+    instances.insert(container.instance_id);
+  }
+  if (shortage) shortage->without_capacity = static_cast<int64_t>(instances.size());
+  return shortage;
 }
 
 }  // namespace
@@ -100,11 +113,11 @@ ServiceHealth JudgeService(const ObjectRow& service, const std::vector<ObjectRow
     if (IsBroken(container)) return About(Health::kBroken, container);
   }
   if (status == "FAILED" || status == "INTERNAL_ERROR" || status == "DELETING" || status == "DELETED") {
-    return {.health = Health::kBroken, .container = std::nullopt, .summary = absl::StrCat("the service is ", status)};
+    ServiceHealth broken = Waiting(absl::StrCat("the service is ", status));
+    broken.health = Health::kBroken;
+    return broken;
   }
-  for (const ContainerHealth& container : containers) {
-    if (LacksCapacity(container)) return About(Health::kNoCapacity, container);
-  }
+  if (auto shortage = FindShortage(containers)) return *std::move(shortage);
   for (const ContainerHealth& container : containers) {
     if (container.status != "READY") return About(Health::kWaiting, container);
   }
@@ -113,7 +126,9 @@ ServiceHealth JudgeService(const ObjectRow& service, const std::vector<ObjectRow
   if (containers.empty()) return Waiting(absl::StrCat("the service is ", status, " and has no instance yet"));
   if (!InstancesAreCurrent(service, instances)) return Waiting("not every instance runs the new specification yet");
   if (status != "RUNNING") return Waiting(absl::StrCat("the service is ", status));
-  return {.health = Health::kReady, .container = std::nullopt, .summary = "ready"};
+  ServiceHealth ready = Waiting("ready");
+  ready.health = Health::kReady;
+  return ready;
 }
 
 std::map<std::string, std::string> ReadUrls(const std::vector<ObjectRow>& endpoints, bool& complete) {

@@ -25,7 +25,8 @@ struct ServiceHealth {
   Health health = Health::kWaiting;
   // The container that decides: the broken one, else the first that is not ready.
   std::optional<ContainerHealth> container;
-  std::string summary;  // one sentence: "container head of instance 0 is PENDING: Waiting to start."
+  std::string summary;           // one sentence: "container head of instance 0 is PENDING: Waiting to start."
+  int64_t without_capacity = 0;  // instances for which the pool has no room
 };
 
 // Whether a container's message tells of a fault that no waiting mends, such as a missing image. The service documents

@@ -78,6 +78,9 @@ const tf::Model<Service>& ServiceModel() {
           {"dns_name", &M::dns_name, Computed{.doc = "Name under which other services reach this one."}},
           {"endpoints", &M::endpoints, Computed{.doc = "URL of each public endpoint, by name."}},
           {"created_on", &M::created_on, Computed{.doc = "When the service was created."}},
+          {"ready", &M::ready,
+           Computed{.doc = "Whether the last apply that waited saw the service become ready. While it is false, each "
+                           "plan has one update, which waits again. Null when no apply has waited."}},
           {"resumed_on", &M::resumed_on, Computed{.doc = "When the service was last resumed; null if never."}},
       }};
   return model;

@@ -25,6 +25,7 @@ struct Service {
   tf::String qualified_name{}, spec_digest{}, dns_name{};
   tf::Map<tf::String> endpoints{};
   tf::String created_on{}, resumed_on{};
+  tf::Bool ready{};
 };
 
 const tf::Model<Service>& ServiceModel();

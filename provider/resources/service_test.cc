@@ -255,6 +255,69 @@ TEST(ServiceTest, LackOfCapacityWaitsOrFailsFast) {
   EXPECT_EQ(f.Create(With("fail_fast_on_capacity", true)).code(), absl::StatusCode::kResourceExhausted);
 }
 
+TEST(ServiceTest, LackOfCapacityIsReportedEachMinute) {
+  ServiceFixture f;
+  f.container_status = "PENDING";
+  f.message = "Unschedulable due to insufficient resources.";
+  f.status = "PENDING";
+  f.Show();
+  f.account.On("DESCRIBE COMPUTE POOL P", {{"name", "status_message"}, {{"P", "no GPUs left in the region"}}});
+  const Value limit(Value::Map{{"create", "10m30s"}, {"update", Value::Null()}, {"delete", Value::Null()}});
+  const absl::Status status = f.Create(With("timeouts", limit));
+  const std::string standing =
+      "no capacity in compute pool P: 1 instances wanted, 0 placed; container head of instance 0 is PENDING: "
+      "Unschedulable due to insufficient resources. (restarts: 0); the pool says: no GPUs left in the region";
+  EXPECT_THAT(status.message(), HasSubstr("service D.S.X is not ready in time: " + standing));
+  std::vector<std::string> minutes;
+  for (const LogLine& line : f.logger.lines()) {
+    if (line.message != "waiting for capacity") continue;
+    EXPECT_EQ(line.fields.at("service"), "D.S.X");
+    EXPECT_EQ(line.fields.at("state"), standing);
+    minutes.push_back(line.fields.at("waited").substr(0, line.fields.at("waited").find('m')));
+  }
+  EXPECT_THAT(minutes, ElementsAre("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"));
+}
+
+TEST(ServiceTest, AWaitThatWasGivenUpIsTakenUpAgain) {
+  ServiceFixture f;
+  ASSERT_OK(f.Create(Config()));
+  EXPECT_TRUE(f.state.Get("ready") == Value(true));
+  f.digest = "d2";
+  f.tag = "2";
+  f.container_status = "FAILED";
+  f.Show();
+  EXPECT_FALSE(f.Apply(Config("2")).ok());
+  // The account has the new specification, but it does not run: that is no empty plan.
+  EXPECT_TRUE(f.state.Get("ready") == Value(false));
+  ASSERT_OK(f.Read());
+  auto planned = f.Plan(Config("2"));
+  ASSERT_OK(planned);
+  for (const auto& [name, value] : planned->AsMap()) EXPECT_EQ(!(value == f.state.Get(name)), name == "ready") << name;
+  f.account.Reset();
+  EXPECT_FALSE(f.Apply(Config("2")).ok());
+  EXPECT_TRUE(f.state.Get("ready") == Value(false));
+  f.container_status = "READY";
+  f.Show();
+  ASSERT_OK(f.Apply(Config("2")));
+  EXPECT_TRUE(f.Waited());
+  EXPECT_THAT(f.account.changes(), IsEmpty());
+  EXPECT_TRUE(f.state.Get("ready") == Value(true));
+  EXPECT_TRUE(f.PlansNothing(Config("2")));
+}
+
+TEST(ServiceTest, AWaitThatWasGivenUpIsForgottenByWhoDoesNotWait) {
+  ServiceFixture f;
+  ASSERT_OK(f.Create(Config()));
+  f.digest = "d2";
+  f.tag = "2";
+  f.container_status = "FAILED";
+  f.Show();
+  EXPECT_FALSE(f.Apply(Config("2")).ok());
+  ASSERT_OK(f.Apply(With("wait_for", "none", Config("2"))));
+  EXPECT_TRUE(f.state.Get("ready").IsNull());
+  EXPECT_TRUE(f.PlansNothing(With("wait_for", "none", Config("2"))));
+}
+
 TEST(ServiceTest, WaitsForRealUrls) {
   ServiceFixture f;
   const testing::FakeRows none{{"name", "port", "is_public", "ingress_url"},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/service_wait.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "provider/base/status.h"
 #include "provider/resources/service_health.h"
@@ -29,7 +31,25 @@ class Wait {
     return **std::move(ready);
   }
 
-  const std::string& last_summary() const { return summary_; }
+  // What the last look has found; with `fresh`, the pool's own message too, asked for now.
+  std::string Standing(bool fresh) {
+    if (!shortage_) return summary_;
+    if (fresh) pool_message_ = PoolMessage();
+    return absl::StrCat("no capacity in compute pool ", shortage_->pool, ": ", shortage_->wanted, " instances wanted, ",
+                        shortage_->had, " placed; ", summary_,
+                        pool_message_.empty() ? "" : "; the pool says: ", pool_message_);
+  }
+
+  // Called at each poll; speaks once a minute.
+  void Report(absl::Duration waited) {
+    const int64_t minutes = absl::ToInt64Minutes(waited);
+    if (minutes <= reported_) return;
+    reported_ = minutes;
+    context_.logger.Info(shortage_ ? "waiting for capacity" : "waiting for a service",
+                         {{"service", name_.Sql()},
+                          {"state", Standing(/*fresh=*/true)},
+                          {"waited", absl::FormatDuration(absl::Trunc(waited, absl::Seconds(1)))}});
+  }
 
  private:
   absl::StatusOr<std::optional<ReadyService>> Examine(const Listing& listing) {
@@ -43,10 +63,11 @@ class Wait {
     ASSIGN_OR_RETURN(const auto containers, ListContainers(session_, name_, context_.stop));
     const ServiceHealth health = JudgeService(row, AllRows(instances), containers);
     summary_ = health.summary;
+    NoteShortage(row, health);
     switch (health.health) {
       case Health::kBroken: return Broken(health);
       case Health::kNoCapacity:
-        if (options_.fail_fast_on_capacity) return NoCapacity(health);
+        if (options_.fail_fast_on_capacity) return NoCapacity();
         return std::optional<ReadyService>();
       case Health::kWaiting: return std::optional<ReadyService>();
       case Health::kReady: return ReadyWithUrls(row);
@@ -76,17 +97,40 @@ class Wait {
                     "The service is kept, so that it can be looked into. Mend the cause and apply again.");
   }
 
-  absl::Status NoCapacity(const ServiceHealth& health) {
-    return WithFact(
-        absl::ResourceExhaustedError(absl::StrCat("no capacity for service ", name_.Sql(), ": ", health.summary)),
-        kAdvice, "`fail_fast_on_capacity` is set. Without it the apply waits for nodes until its timeout.");
+  void NoteShortage(const ObjectRow& row, const ServiceHealth& health) {
+    if (health.health != Health::kNoCapacity) {
+      shortage_.reset();
+      return;
+    }
+    const int64_t wanted = std::max<int64_t>(row.Int("target_instances"), health.without_capacity);
+    shortage_ = Shortage{.pool = row.Text("compute_pool"), .wanted = wanted, .had = wanted - health.without_capacity};
+  }
+
+  // Why the pool has no more nodes, in the service's words; "" when it does not say or may not be asked.
+  std::string PoolMessage() {
+    Statement describe("DESCRIBE COMPUTE POOL");
+    describe.Name(ObjectName(snowflake::Identifier::Stored(shortage_->pool)));
+    const auto result = session_.Query(describe, context_.stop);
+    return result.ok() ? DescribedRow(*result).Text("status_message") : "";
+  }
+
+  absl::Status NoCapacity() {
+    return WithFact(absl::ResourceExhaustedError(absl::StrCat("service ", name_.Sql(), ": ", Standing(/*fresh=*/true))),
+                    kAdvice, "`fail_fast_on_capacity` is set. Without it the apply waits for nodes until its timeout.");
   }
 
   tf::Context& context_;
   Session& session_;
   const ObjectName name_;
   const WaitOptions options_;
+  struct Shortage {
+    std::string pool;
+    int64_t wanted = 0, had = 0;  // instances
+  };
   std::string summary_ = "nothing is known yet";
+  std::optional<Shortage> shortage_;
+  std::string pool_message_;
+  int64_t reported_ = 0;  // minutes
 };
 
 }  // namespace
@@ -96,19 +140,14 @@ absl::StatusOr<ReadyService> WaitUntilReady(tf::Context& context, Session& sessi
   Wait wait(context, session, name, options);
   const snowflake::PollKey key{snowflake::ShowKind::kService,
                                snowflake::ListingScope(snowflake::ShowKind::kService, name)};
-  const auto report = [&](const Listing&, absl::Duration waited) {
-    context.logger.Info("waiting for a service",
-                        {{"service", name.Sql()},
-                         {"state", wait.last_summary()},
-                         {"waited", absl::FormatDuration(absl::Trunc(waited, absl::Seconds(1)))}});
-  };
+  const auto report = [&](const Listing&, absl::Duration waited) { wait.Report(waited); };
   absl::StatusOr<ReadyService> ready = session.poller().WaitUntil<ReadyService>(
       key, [&](const Listing& listing) { return wait.Look(listing); },
-      {.deadline = options.deadline, .progress = report}, context.stop);
+      {.deadline = options.deadline, .progress = report, .progress_every = absl::ZeroDuration()}, context.stop);
   if (ready.ok()) return ready;
   if (absl::IsDeadlineExceeded(ready.status())) {
     return WithFact(absl::DeadlineExceededError(
-                        absl::StrCat("service ", name.Sql(), " is not ready in time: ", wait.last_summary())),
+                        absl::StrCat("service ", name.Sql(), " is not ready in time: ", wait.Standing(/*fresh=*/true))),
                     kAdvice, "It goes on starting by itself. Raise `timeouts` or look at its containers.");
   }
   return ready;

@@ -25,8 +25,8 @@ struct ReadyService {
 
 // Returns once no upgrade is under way, every instance runs the specification in force, every container is READY and
 // each public endpoint has a real URL. A container that ends, a missing image and the like end the wait at once, with
-// container, status, message, restart count and the tail of its log. Lack of capacity is logged each minute and waited
-// for until the deadline.
+// container, status, message, restart count and the tail of its log. Each minute of the wait is logged once; lack of
+// capacity, which is waited for until the deadline, with the pool, the instances wanted and placed, and its message.
 absl::StatusOr<ReadyService> WaitUntilReady(tf::Context& context, Session& session, const snowflake::ObjectName& name,
                                             const WaitOptions& options);
 

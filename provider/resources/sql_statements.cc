@@ -74,11 +74,6 @@ absl::Status AppendProperty(const Attribute& attribute, const Rule& rule, const 
   return absl::OkStatus();
 }
 
-bool IsTrue(absl::string_view text) {
-  return absl::EqualsIgnoreCase(text, "true") || absl::EqualsIgnoreCase(text, "y") ||
-         absl::EqualsIgnoreCase(text, "yes") || text == "1";
-}
-
 // created_on, resumed_on and the like.
 bool IsTime(const Attribute& attribute) {
   return absl::EndsWith(attribute.name, "_on");
@@ -95,7 +90,7 @@ Value FromColumn(const Attribute& attribute, const Rule& rule, const std::string
   if (!rule.flag.empty()) return Value(absl::StrContains(absl::AsciiStrToUpper(text), rule.flag));
   if (text.empty() || text == "null") return Value::Null();
   switch (attribute.type.kind()) {
-    case tf::Type::Kind::kBool: return Value(IsTrue(text));
+    case tf::Type::Kind::kBool: return Value(SaysYes(text));
     case tf::Type::Kind::kNumber: {
       tf::Number number;
       return tf::Number::Parse(text, number) ? Value(number) : Value::Null();

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/workload.h"
 
-#include <algorithm>
-
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "provider/base/status.h"
+#include "provider/resources/poll.h"
 
 namespace spcs::resources {
 
@@ -49,17 +48,17 @@ absl::Status DropAndWait(tf::Context& context, Session& session, const ObjectNam
   const absl::Status dropped = session.Change(snowflake::ShowKind::kService, name, drop, context.stop);
   if (absl::IsNotFound(dropped)) return absl::OkStatus();
   RETURN_IF_ERROR(dropped);
-  const absl::Time deadline = context.clock.Now() + timeout;
-  for (absl::Duration pause = absl::Milliseconds(200);; pause = std::min(pause * 2, absl::Seconds(5))) {
+  std::string status;
+  const auto look = [&]() -> absl::StatusOr<std::optional<bool>> {
     ASSIGN_OR_RETURN(const auto row, DescribeService(session, name, context.stop));
-    if (!row || row->Text("status") == "DELETED") return absl::OkStatus();
-    if (context.clock.Now() >= deadline) {
-      return absl::DeadlineExceededError(absl::StrCat(name.Sql(), " was dropped but is still ", row->Text("status"),
-                                                      " after ", absl::FormatDuration(timeout),
-                                                      "; it goes by itself, so run the same command again"));
-    }
-    if (!context.clock.Sleep(pause, context.stop)) return absl::CancelledError("stopped while the object was going");
-  }
+    status = row ? row->Text("status") : "DELETED";
+    return status == "DELETED" ? std::optional<bool>(true) : std::nullopt;
+  };
+  const auto standing = [&] {
+    return absl::StrCat(name.Sql(), " was dropped but is still ", status, "; run the same command again");
+  };
+  const Pace pace{.first = absl::Milliseconds(200), .growth = 2, .longest = absl::Seconds(5)};
+  return PollUntil<bool>(context, pace, context.clock.Now() + timeout, look, standing).status();
 }
 
 }  // namespace spcs::resources

@@ -31,7 +31,8 @@ const Table<Timeouts>& Timeouts::Fields() {
   return table;
 }
 
-absl::Duration TimeoutOr(const String& text, absl::Duration fallback) {
+absl::Duration TimeoutOr(const Object<Timeouts>& timeouts, String Timeouts::* verb, absl::Duration fallback) {
+  const String text = timeouts.IsKnown() ? timeouts.value().*verb : String();
   absl::Duration duration;
   if (!text.IsKnown() || !absl::ParseDuration(text.value(), &duration)) return fallback;
   return duration;

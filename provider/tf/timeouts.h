@@ -13,8 +13,9 @@ struct Timeouts {
   static const Table<Timeouts>& Fields();
 };
 
-// The duration in `text`, or `fallback` when it is null. The validators have refused everything that does not parse.
-absl::Duration TimeoutOr(const String& text, absl::Duration fallback);
+// The duration given for a verb (&Timeouts::create and so on), or `fallback` when there is none. The validators have
+// refused everything that does not parse.
+absl::Duration TimeoutOr(const Object<Timeouts>& timeouts, String Timeouts::* verb, absl::Duration fallback);
 
 // The row of a table, ready to use: {"timeouts", &M::timeouts, TimeoutsAttribute()}.
 Optional TimeoutsAttribute();

@@ -35,9 +35,13 @@ TEST(TimeoutsTest, RefusesOtherTextAndNamesThePlace) {
 }
 
 TEST(TimeoutsTest, FallsBackWhenNotGiven) {
-  EXPECT_EQ(TimeoutOr(String("5m"), absl::Hours(1)), absl::Minutes(5));
-  EXPECT_EQ(TimeoutOr(String(), absl::Hours(1)), absl::Hours(1));
-  EXPECT_EQ(TimeoutOr(String::Unknown(), absl::Hours(1)), absl::Hours(1));
+  Timeouts given{};
+  given.create = "5m";
+  given.update = String::Unknown();
+  EXPECT_EQ(TimeoutOr(given, &Timeouts::create, absl::Hours(1)), absl::Minutes(5));
+  EXPECT_EQ(TimeoutOr(given, &Timeouts::update, absl::Hours(1)), absl::Hours(1));
+  EXPECT_EQ(TimeoutOr(given, &Timeouts::delete_, absl::Hours(1)), absl::Hours(1));
+  EXPECT_EQ(TimeoutOr({}, &Timeouts::create, absl::Hours(1)), absl::Hours(1));
 }
 
 TEST(TimeoutsTest, AChangeSendsNothing) {
