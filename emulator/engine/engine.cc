@@ -151,6 +151,15 @@ absl::StatusOr<ResultSet> Engine::Execute(const Session& session, absl::string_v
       session, bindings, query_id, [&](ExecutionContext& context) { return (*function)(context, statement); });
 }
 
+absl::Status Engine::Run(const Session& session, const std::function<absl::Status(ExecutionContext&)>& body) {
+  return impl_->Transact<absl::Status>(session, NoBindings(), "", body);
+}
+
+void Engine::SetRegistryHost(std::string host) {
+  MutexLock lock(impl_->mu);
+  impl_->options.registry_host = std::move(host);
+}
+
 nlohmann::json Engine::Objects() {
   const auto collect = [&](ExecutionContext& context) -> absl::StatusOr<nlohmann::json> {
     nlohmann::json all = nlohmann::json::object();

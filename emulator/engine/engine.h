@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,7 @@ struct EngineOptions {
   std::string scenarios_dir;     // "": the default behaviour for every image
   bool open = false;             // skip privilege checks
   bool legacy_families = false;  // accept instance families of the private preview (GPU_3, …)
+  std::string registry_host;     // see Engine::SetRegistryHost
 
   // For a new account only.
   std::string organization = "SPCS";
@@ -55,6 +57,8 @@ struct EngineOptions {
   std::string user = "SPCS_DEMO_USER";
   std::string user_public_key;  // DER SubjectPublicKeyInfo in base64; may be set later by SetPublicKey
 };
+
+class ExecutionContext;
 
 struct AccountInfo {
   std::string organization, account_name, locator, region;
@@ -82,6 +86,14 @@ class Engine {
   // and kSqlState; one without them is a fault of the emulator itself. `session.role` must be checked with UserHasRole.
   absl::StatusOr<ResultSet> Execute(const Session& session, absl::string_view sql, const std::vector<Binding>& bindings,
                                     absl::string_view query_id);
+
+  // Runs `body` as a statement of the session, in one transaction: for the surfaces beside SQL (registry, stage files).
+  // Rolled back when it fails.
+  absl::Status Run(const Session& session, const std::function<absl::Status(ExecutionContext&)>& body);
+
+  // The registry's address, "127.0.0.1:4711", which SHOW IMAGE REPOSITORIES tells; without it the name that the service
+  // would give.
+  void SetRegistryHost(std::string host);
 
   // Everything that exists: {"COMPUTE POOL": [{"name": …, column: …}], …}. Secrets as hashes only.
   nlohmann::json Objects();

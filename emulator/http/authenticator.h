@@ -31,6 +31,10 @@ class Authenticator {
   // Fails with Unauthenticated and kVendorCode; the message never holds a part of the token.
   absl::StatusOr<Identity> Authenticate(const HttpRequest& request) const;
 
+  // The image registry's login: a user's name with a programmatic access token as password, or 0sessiontoken with such
+  // a token, bare or as {"token": …}. Implemented in registry_surface.cc. Unauthenticated when they do not fit.
+  absl::StatusOr<Identity> CheckPassword(absl::string_view user, absl::string_view password) const;
+
   // Makes a token for POST /emulator/tokens: {type: "PROGRAMMATIC_ACCESS_TOKEN" | "OAUTH", user, role_restriction?,
   // expires_in? (seconds, may be 0 or negative: expired at once; default 15 days)}. Returns its text, which is stored
   // as a hash only. InvalidArgument or NotFound says what is wrong with the request.

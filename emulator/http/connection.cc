@@ -15,7 +15,7 @@
 namespace spcs::emulator_http {
 namespace {
 
-constexpr size_t kInputChunk = 16384;
+constexpr size_t kInputChunk = 128 << 10;
 // Larger answers go out in pieces; a fault is decided before the first byte, so nothing is lost by that.
 constexpr size_t kOutputLimit = 1 << 20;
 // A client that stalls in the middle of a request or answer for longer than this is dropped.
@@ -124,7 +124,7 @@ bool Connection::FinishAnswer() {
   const Delivery delivery = std::exchange(delivery_, Delivery::kWhole);
   const std::string output = std::exchange(output_, {});
   switch (delivery) {
-    case Delivery::kWhole: return SendAll(output.data(), output.size());
+    case Delivery::kWhole: return SendAll(output.data(), output.size()) && !close_;
     case Delivery::kHalf: {
       const size_t head_end = output.find("\r\n\r\n");
       const size_t head = head_end == std::string::npos ? 0 : head_end + 4;

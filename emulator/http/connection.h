@@ -28,6 +28,8 @@ class Connection : public httplib::Stream, public Peer {
   void set_delivery(Delivery delivery) { delivery_ = delivery; }
   // Bytes of a request body that the library left unread (a GET with a body); skipped before the next request.
   void set_unread(uint64_t count) { unread_ = count; }
+  // The connection ends behind the answer that is being made.
+  void CloseAfterAnswer() { close_ = true; }
   // Sends what was written since the last call. False when the connection must be closed now.
   bool FinishAnswer();
   // Skips the unread body. False when the client went.
@@ -56,6 +58,7 @@ class Connection : public httplib::Stream, public Peer {
   std::string output_;
   uint64_t unread_ = 0;
   Delivery delivery_ = Delivery::kWhole;
+  bool close_ = false;
 };
 
 }  // namespace spcs::emulator_http

@@ -9,6 +9,7 @@
 #include "emulator/http/home.h"
 #include "emulator/http/http_server.h"
 #include "emulator/http/keys.h"
+#include "emulator/http/registry_surface.h"
 #include "emulator/http/request_log.h"
 #include "emulator/http/result_json.h"
 #include "emulator/http/sql_api.h"
@@ -56,14 +57,16 @@ struct EmulatorServer::Impl {
         faults(options.seed),
         sql_api({*engine, *clock, authenticator, faults, log, stats, options.latency, options.partition_cells}),
         admin_api({*engine, *clock, authenticator, faults, log, stats, [this] { return server.connections(); }}),
-        server([this](const HttpRequest& request, Peer& peer) { return Handle(request, peer); }) {}
+        server([this](const HttpRequest& request, Peer& peer) { return Handle(request, peer); },
+               registry::kStreamedPaths) {}
 
   HttpReply Handle(const HttpRequest& request, Peer& peer) {
     const absl::Time started = absl::Now();
     RequestNotes notes;
-    HttpReply reply = SqlApi::Serves(request.path)     ? sql_api.Handle(request, peer, notes)
-                      : AdminApi::Serves(request.path) ? admin_api.Handle(request)
-                                                       : UnknownPath();
+    HttpReply reply = SqlApi::Serves(request.path)               ? sql_api.Handle(request, peer, notes)
+                      : AdminApi::Serves(request.path)           ? admin_api.Handle(request)
+                      : registry::Registry::Serves(request.path) ? registry->Handle(request, peer, notes)
+                                                                 : UnknownPath();
     LogRequest(options.log_fd, request, reply, notes, started, absl::Now());
     return reply;
   }
@@ -76,6 +79,7 @@ struct EmulatorServer::Impl {
   StatementLog log;
   Stats stats;
   SqlApi sql_api;
+  std::unique_ptr<RegistrySurface> registry;
   AdminApi admin_api;
   HttpServer server;
 };
@@ -95,7 +99,11 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> account,
                    engine::Engine::Open(EngineOptionsOf(options, public_key, *clock)));
   auto impl = std::make_unique<Impl>(options, std::move(clock), std::move(account));
+  ASSIGN_OR_RETURN(impl->registry, RegistrySurface::Open(
+                                       {*impl->engine, impl->authenticator, impl->faults, impl->stats, options.latency},
+                                       options.data_dir));
   ASSIGN_OR_RETURN(const int port, impl->server.Start(options.host, options.port));
+  impl->engine->SetRegistryHost(absl::StrCat(options.host == "::1" ? "[::1]" : options.host, ":", port));
   RETURN_IF_ERROR(WriteConnections(options.data_dir, impl->engine->account(), std::string(kUser), options.host, port));
   if (!options.port_file.empty()) RETURN_IF_ERROR(WriteFile(options.port_file, absl::StrCat(port, "\n")));
   impl_ = std::move(impl);

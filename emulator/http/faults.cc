@@ -14,7 +14,7 @@
 namespace spcs::emulator_http {
 namespace {
 
-constexpr std::array<std::pair<FaultAction, absl::string_view>, 10> kNames = {{
+constexpr std::array<std::pair<FaultAction, absl::string_view>, 11> kNames = {{
     {FaultAction::k429, "429"},
     {FaultAction::k500, "500"},
     {FaultAction::k503, "503"},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<FaultAction, absl::string_view>, 10> kNames = {{
     {FaultAction::kForgetRequest, "forget-request"},
     {FaultAction::kHoldAfter, "hold-after"},
     {FaultAction::kAsync, "async"},
+    {FaultAction::kCut, "cut"},
 }};
 constexpr int64_t kLongestDelayMs = 3'600'000;
 
@@ -40,7 +41,8 @@ absl::StatusOr<FaultAction> ParseAction(const nlohmann::json& json) {
     if (name == text) return action;
   }
   return Bad(
-      "action must be one of 429, 500, 503, reset, hang, truncate, lose-response, forget-request, hold-after, async");
+      "action must be one of 429, 500, 503, reset, hang, truncate, lose-response, forget-request, hold-after, async, "
+      "cut");
 }
 
 absl::StatusOr<int64_t> WholeNumber(const nlohmann::json& json, absl::string_view name, int64_t low, int64_t high) {
@@ -114,6 +116,8 @@ absl::Status Faults::ParseMember(const std::string& name, const nlohmann::json& 
   } else if (name == "delay_ms") {
     ASSIGN_OR_RETURN(const int64_t delay, WholeNumber(value, name, 0, kLongestDelayMs));
     rule.fault.delay = absl::Milliseconds(delay);
+  } else if (name == "after_bytes") {
+    ASSIGN_OR_RETURN(rule.fault.after_bytes, WholeNumber(value, name, 0, int64_t{1} << 40));
   } else if (name == "poll_status") {
     if (value != 202 && value != 429) return Bad("poll_status must be 202 or 429");
     rule.fault.poll_status = value.get<int>();
@@ -158,6 +162,7 @@ nlohmann::json Faults::Get() const {
         {"skip", rule.skip}, {"matched", rule.matched},         {"applied", rule.applied}};
     if (rule.count >= 0) json["count"] = rule.count;
     if (rule.fault.retry_after) json["retry_after"] = *rule.fault.retry_after;
+    if (rule.fault.action == FaultAction::kCut) json["after_bytes"] = rule.fault.after_bytes;
     if (rule.fault.action == FaultAction::kAsync) {
       json["delay_ms"] = absl::ToInt64Milliseconds(rule.fault.delay);
       json["poll_status"] = rule.fault.poll_status;

@@ -3,7 +3,8 @@
 // that matches a request and is not used up decides; requests of the admin API never match.
 //
 //   [{"match": {"kind": "CREATE DATABASE"}, "action": "lose-response", "count": 1},
-//    {"match": {"path": "/api/v2/statements*"}, "probability": 0.1, "action": "503"}]
+//    {"match": {"path": "/api/v2/statements*"}, "probability": 0.1, "action": "503"},
+//    {"match": {"kind": "REGISTRY PATCH", "object": "db/sc/repo/*"}, "action": "cut", "after_bytes": 1000000}]
 #pragma once
 
 #include <atomic>
@@ -34,6 +35,7 @@ enum class FaultAction {
   kForgetRequest,  // likewise, and the server forgets the requestId
   kHoldAfter,      // executed; the answer is kept back until it is released
   kAsync,          // answered with 202; executed `delay` later
+  kCut,            // registry: `after_bytes` of the request's body are taken, then the connection is reset
 };
 
 struct Fault {
@@ -41,6 +43,7 @@ struct Fault {
   std::optional<int64_t> retry_after;           // seconds, for 429 and 503
   absl::Duration delay = absl::ZeroDuration();  // kAsync
   int poll_status = 202;                        // kAsync: what polling answers meanwhile, 202 or 429
+  int64_t after_bytes = 0;                      // kCut
 };
 
 // "" for none; "lose-response" and so on otherwise.

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/http/http_server.h"
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <netinet/tcp.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <regex>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +27,7 @@ constexpr int kBacklog = 4096;
 constexpr absl::Duration kIdle = absl::Seconds(300);
 constexpr size_t kLongestPath = 4096;
 constexpr size_t kLargestBody = 64u << 20;
+constexpr size_t kFilePiece = 256u << 10;
 
 // A thread for each connection: kept-alive connections hold theirs, so any fixed number lets idle clients shut out new
 // ones (the library's pool of 8 does so at once).
@@ -63,11 +71,33 @@ uint64_t UnreadBody(const httplib::Request& request) {
   return length;
 }
 
+// Sends the part of the file without holding it in memory.
+void SendFile(const FilePart& part, const std::string& content_type, httplib::Response& response) {
+  const int fd = ::open(part.path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    response.status = 500;
+    return;
+  }
+  const auto file = std::shared_ptr<const int>(new int(fd), [](const int* open) {
+    ::close(*open);
+    delete open;
+  });
+  if (part.length == 0) return;
+  response.set_content_provider(
+      part.length, content_type, [file, part](size_t offset, size_t length, httplib::DataSink& sink) {
+        thread_local std::vector<char> buffer(kFilePiece);
+        const ssize_t count =
+            ::pread(*file, buffer.data(), std::min(length, buffer.size()), static_cast<off_t>(part.offset + offset));
+        return count > 0 && sink.write(buffer.data(), static_cast<size_t>(count));
+      });
+}
+
 }  // namespace
 
 class HttpServer::Impl : public httplib::Server {
  public:
-  explicit Impl(emulator_http::Handler handler) : handler_(std::move(handler)) {}
+  Impl(emulator_http::Handler handler, std::string streamed)
+      : handler_(std::move(handler)), streamed_(std::move(streamed)) {}
   ~Impl() override { StopServing(); }
 
   absl::StatusOr<int> Start(const std::string& host, int port);
@@ -76,10 +106,13 @@ class HttpServer::Impl : public httplib::Server {
 
  private:
   bool process_and_close_socket(socket_t socket) override;
-  void Answer(const httplib::Request& request, httplib::Response& response);
+  void Answer(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader);
   void Configure();
+  bool IsStreamed(const std::string& path) const { return !streamed_.empty() && std::regex_match(path, pattern_); }
 
   emulator_http::Handler handler_;
+  const std::string streamed_;
+  std::regex pattern_;
   int stop_fd_ = -1;
   int listening_ = -1;
   std::thread accepting_;
@@ -88,7 +121,7 @@ class HttpServer::Impl : public httplib::Server {
 
 void HttpServer::Impl::Configure() {
   new_task_queue = [] { return new ThreadPerConnection; };
-  set_payload_max_length(kLargestBody);
+  set_payload_max_length(std::numeric_limits<size_t>::max());  // see the pre-routing handler
   set_keep_alive_max_count(1'000'000);
   set_keep_alive_timeout(absl::ToInt64Seconds(kIdle));
   set_socket_options([this](socket_t socket) {
@@ -97,16 +130,26 @@ void HttpServer::Impl::Configure() {
     listening_ = socket;
   });
   const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
-    Answer(request, response);
+    Answer(request, response, nullptr);
   };
+  if (!streamed_.empty()) {
+    pattern_ = std::regex(streamed_);
+    const auto stream = [this](const httplib::Request& request, httplib::Response& response,
+                               const httplib::ContentReader& reader) { Answer(request, response, &reader); };
+    Post(streamed_, stream).Put(streamed_, stream).Patch(streamed_, stream);
+  }
   Get(".*", answer).Post(".*", answer).Put(".*", answer).Patch(".*", answer).Delete(".*", answer).Options(".*", answer);
   set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
     response.status = 500;
     response.set_content(R"({"code":"500","message":"Internal error of the emulator."})", "application/json");
   });
-  set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-    if (request.path.size() <= kLongestPath) return HandlerResponse::Unhandled;
-    response.status = 414;
+  set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+    uint64_t length = 0;
+    const bool large = absl::SimpleAtoi(request.get_header_value("Content-Length"), &length) && length > kLargestBody &&
+                       !IsStreamed(request.path);
+    if (request.path.size() <= kLongestPath && !large) return HandlerResponse::Unhandled;
+    response.status = large ? 413 : 414;
+    Connection::Current()->CloseAfterAnswer();  // the body stays unread
     return HandlerResponse::Handled;
   });
 }
@@ -144,9 +187,11 @@ bool HttpServer::Impl::process_and_close_socket(socket_t socket) {
   bool open = true;
   while (open && connection.WaitForRequest(kIdle)) {
     bool closed_by_client = false;
-    const bool served =
-        process_request(connection, /*close_connection=*/false, closed_by_client,
-                        [&connection](httplib::Request& request) { connection.set_unread(UnreadBody(request)); });
+    const bool served = process_request(
+        connection, /*close_connection=*/false, closed_by_client, [&connection](httplib::Request& request) {
+          connection.set_unread(UnreadBody(request));
+          request.ranges.clear();  // surfaces that know ranges answer them by themselves
+        });
     open = connection.FinishAnswer() && served && !closed_by_client && connection.SkipUnread();
   }
   Connection::SetCurrent(nullptr);
@@ -154,16 +199,32 @@ bool HttpServer::Impl::process_and_close_socket(socket_t socket) {
   return true;
 }
 
-void HttpServer::Impl::Answer(const httplib::Request& request, httplib::Response& response) {
+void HttpServer::Impl::Answer(const httplib::Request& request, httplib::Response& response,
+                              const httplib::ContentReader* reader) {
   Connection& connection = *Connection::Current();
-  HttpReply reply = handler_(FromLibrary(request), connection);
+  HttpRequest own = FromLibrary(request);
+  bool read = false;
+  if (reader != nullptr) {
+    own.stream = [&](const HttpRequest::TakeBytes& take) {
+      // When the reading ends early, the rest of the body would be taken for the next request.
+      read = (*reader)([&](const char* data, size_t size) { return take(data, size); });
+      return read;
+    };
+  }
+  HttpReply reply = handler_(own, connection);
+  if (reader != nullptr && !read) connection.CloseAfterAnswer();
   connection.set_delivery(reply.delivery);
   response.status = reply.status;
   for (const auto& [name, value] : reply.headers) response.set_header(name, value);
-  if (!reply.body.empty()) response.set_content(reply.body, reply.content_type);
+  if (reply.file) {
+    SendFile(*reply.file, reply.content_type, response);
+  } else if (!reply.body.empty()) {
+    response.set_content(reply.body, reply.content_type);
+  }
 }
 
-HttpServer::HttpServer(Handler handler) : impl_(std::make_unique<Impl>(std::move(handler))) {}
+HttpServer::HttpServer(Handler handler, std::string streamed)
+    : impl_(std::make_unique<Impl>(std::move(handler), std::move(streamed))) {}
 HttpServer::~HttpServer() = default;
 absl::StatusOr<int> HttpServer::Start(const std::string& host, int port) {
   return impl_->Start(host, port);

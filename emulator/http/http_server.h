@@ -18,7 +18,9 @@ namespace spcs::emulator_http {
 
 class HttpServer {
  public:
-  explicit HttpServer(Handler handler);
+  // Requests with a body whose path matches `streamed` (a regular expression) get it as HttpRequest::stream, of any
+  // length; other bodies may have 64 MB.
+  explicit HttpServer(Handler handler, std::string streamed = "");
   ~HttpServer();  // stops
 
   // Binds `host` (an address, "127.0.0.1" or "::1") and `port` (0: any free one), serves on threads of its own and

@@ -3,6 +3,7 @@
 // HttpRequest to HttpReply, so tests call it without a socket. HttpServer turns these into bytes.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -28,6 +29,12 @@ struct HttpRequest {
   std::map<std::string, std::string, IgnoreCaseLess> headers;  // of a repeated name the first value
   std::string body;                                            // decompressed
 
+  // Takes a piece of a body; false ends the reading.
+  using TakeBytes = std::function<bool(const char* data, size_t size)>;
+  // Set for the surfaces that take bodies piece by piece (see HttpServer); `body` is empty then. Hands over what the
+  // client sends; false when it went before the end or `take` said false. To be called once at most.
+  std::function<bool(const TakeBytes& take)> stream;
+
   // nullptr when the request has no such header; an empty header is there.
   const std::string* Header(absl::string_view name) const;
   std::optional<std::string> Query(const std::string& name) const;
@@ -41,12 +48,19 @@ enum class Delivery {
   kReset,    // the connection is reset (RST) without a byte
 };
 
+// A part of a file that is a body.
+struct FilePart {
+  std::string path;
+  uint64_t offset = 0, length = 0;
+};
+
 struct HttpReply {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
   Delivery delivery = Delivery::kWhole;
+  std::optional<FilePart> file = std::nullopt;  // in place of `body`; kHalf and the like are not for it
 };
 
 // The client at the other end, for answers that are kept back.

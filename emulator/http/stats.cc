@@ -32,6 +32,11 @@ void Stats::CountLogin(absl::string_view token_hash) {
   tokens_.emplace(token_hash);
 }
 
+void Stats::CountRegistry(absl::string_view what, int64_t amount) {
+  MutexLock lock(mu_);
+  registry_[std::string(what)] += amount;
+}
+
 void Stats::CountFault(absl::string_view name) {
   MutexLock lock(mu_);
   ++faults_[std::string(name)];
@@ -59,6 +64,7 @@ nlohmann::json Stats::Get(int64_t connections) const {
           {"cancels", cancels_},
           {"retries", retries_},
           {"faults", faults_},
+          {"registry", registry_},
           {"statuses", statuses_},
           {"most_at_once", most_at_once_},
           {"connections", connections - connections_before_}};
@@ -73,6 +79,7 @@ void Stats::Reset(int64_t connections) {
   statements_.clear();
   statuses_.clear();
   faults_.clear();
+  registry_.clear();
 }
 
 }  // namespace spcs::emulator_http

@@ -21,14 +21,17 @@ class Stats {
   void CountRetry();  // a request with retry=true that was answered from the store
   // A request with a good bearer token; `token_hash` tells tokens apart.
   void CountLogin(absl::string_view token_hash);
+  // Something the image registry did: blob_uploads, uploaded_bytes, mounts and the like.
+  void CountRegistry(absl::string_view what, int64_t amount);
   void CountFault(absl::string_view name);
   // A request is being served between Enter() and Leave(); the most at once is reported.
   void Enter();
   void Leave();
 
   // {requests, statements: {kind: n}, statements_total, logins, polls, cancels, retries, faults: {name: n},
-  // statuses: {"200": n}, most_at_once, connections}. `connections`: TCP connections accepted so far, reported as the
-  // number since the last reset. logins: different bearer tokens seen; the SQL API has no other login.
+  // statuses: {"200": n}, most_at_once, registry: {what: n}, connections}. `connections`: TCP connections accepted so
+  // far, reported as the number since the last reset. logins: different bearer tokens seen; the SQL API has no other
+  // login.
   nlohmann::json Get(int64_t connections) const;
   void Reset(int64_t connections);
 
@@ -44,6 +47,7 @@ class Stats {
   std::set<std::string> tokens_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, int64_t> statements_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, int64_t> statuses_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, int64_t> registry_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, int64_t> faults_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -21,6 +21,12 @@ std::string InventedDigest(const spec::ImageReference& image) {
   return absl::StrCat("sha256:", spec::Sha256(absl::StrCat(image.Path(), ":", image.tag)));
 }
 
+std::optional<PushedManifest> FindPushed(ExecutionContext& context, const Object& repository,
+                                         const spec::ImageReference& image, absl::string_view digest) {
+  const auto record = context.store().GetRecord(kManifestSpace, ContentKey(repository.id, image.name, digest));
+  return record ? PushedManifest::Parse(*record) : std::nullopt;
+}
+
 // The name of the IMAGE object: "REPO/app:1".
 std::string ObjectName(const spec::ImageReference& image) {
   return absl::StrCat(image.repository, "/", image.name, ":", image.tag);
@@ -76,6 +82,9 @@ std::optional<std::string> ImageCatalog::DigestOf(ExecutionContext& context, con
   facts.tag = image.tag;
   if (scenarios.For(facts).missing) return std::nullopt;
   if (!image.digest.empty()) {
+    const FullName name{.database = image.database, .schema = image.schema, .name = image.repository};
+    const std::optional<Object> repository = context.Find(Kind::kImageRepository, name);
+    if (repository && FindPushed(context, *repository, image, image.digest)) return image.digest;
     for (const Object& pushed : context.store().List(Kind::kImage, image.database, image.schema)) {
       if (JsonString(pushed.props, "digest") == image.digest) return image.digest;
     }
@@ -132,7 +141,53 @@ void RegisterImages(Registry& registry, std::shared_ptr<const ImageCatalog> cata
                         });
 }
 
+std::string PushedManifest::Serialize() const {
+  return DumpJson({{"media_type", media_type}, {"architectures", architectures}});
+}
+
+std::optional<PushedManifest> PushedManifest::Parse(const std::string& text) {
+  const absl::StatusOr<nlohmann::json> json = ParseJson(text);
+  if (!json.ok()) return std::nullopt;
+  PushedManifest manifest{.media_type = JsonString(*json, "media_type"), .architectures = {}};
+  for (const nlohmann::json& architecture : json->value("architectures", nlohmann::json::array())) {
+    if (architecture.is_string()) manifest.architectures.push_back(architecture.get<std::string>());
+  }
+  return manifest;
+}
+
+bool PushedManifest::RunsOn(absl::string_view architecture) const {
+  return architectures.empty() ||
+         std::find(architectures.begin(), architectures.end(), architecture) != architectures.end();
+}
+
+std::string ContentKey(int64_t repository, absl::string_view image, absl::string_view digest) {
+  return absl::StrCat(repository, "/", image, "@", digest);
+}
+
+void ForgetContent(ExecutionContext& context, int64_t repository) {
+  const std::string own = absl::StrCat(repository, "/");
+  for (const char* space : {kManifestSpace, "registry-blob"}) {
+    for (const auto& [key, value] : context.store().ListRecords(space)) {
+      if (absl::StartsWith(key, own)) context.store().DeleteRecord(space, key);
+    }
+  }
+}
+
+absl::Status CheckArchitecture(ExecutionContext& context, const Object& repository, const spec::ImageReference& image,
+                               absl::string_view digest, absl::string_view architecture) {
+  const std::optional<PushedManifest> pushed = FindPushed(context, repository, image, digest);
+  if (!pushed || pushed->RunsOn(architecture)) return absl::OkStatus();
+  // The text was seen by users; code and state are inferred.
+  return Refused(
+      "397013", "22000",
+      absl::StrCat("Failed to retrieve image: SPCS only supports image for ", architecture, " architecture."));
+}
+
 std::string RegistryHost(ExecutionContext& context) {
+  return context.options().registry_host.empty() ? RegistryName(context) : context.options().registry_host;
+}
+
+std::string RegistryName(ExecutionContext& context) {
   const AccountInfo account = context.account();
   return absl::StrReplaceAll(absl::AsciiStrToLower(absl::StrCat(account.organization, "-", account.account_name,
                                                                 ".registry.snowflakecomputing.com")),

@@ -39,6 +39,27 @@ class ImageCatalog {
   std::map<std::string, std::string> listed_;  // reference as in the file -> digest, "" when none was given
 };
 
+// A manifest or index that was pushed; kept as a record beside the tags, because a digest stays when its tag moves.
+struct PushedManifest {
+  std::string media_type;
+  std::vector<std::string> architectures;  // "amd64"; empty when it does not say
+
+  std::string Serialize() const;
+  static std::optional<PushedManifest> Parse(const std::string& text);
+  // Whether it runs on nodes of this architecture; true when it does not say.
+  bool RunsOn(absl::string_view architecture) const;
+};
+
+inline constexpr char kManifestSpace[] = "registry-manifest";
+// The key of content of an image of the repository with this id, in kManifestSpace and the registry's own spaces.
+std::string ContentKey(int64_t repository, absl::string_view image, absl::string_view digest);
+// Forgets all content of the repository.
+void ForgetContent(ExecutionContext& context, int64_t repository);
+
+// Fails when the image was pushed, and not for the architecture ("amd64", "arm64").
+absl::Status CheckArchitecture(ExecutionContext& context, const Object& repository, const spec::ImageReference& image,
+                               absl::string_view digest, absl::string_view architecture);
+
 // Records a pushed image, or moves its tag to the digest. The registry's caller checked the repository.
 void RecordImage(ExecutionContext& context, const spec::ImageReference& image, const std::string& digest);
 
@@ -46,6 +67,8 @@ void RecordImage(ExecutionContext& context, const spec::ImageReference& image, c
 void RegisterImages(Registry& registry, std::shared_ptr<const ImageCatalog> catalog);
 
 // "<org>-<account>.registry.snowflakecomputing.com" of this account.
+std::string RegistryName(ExecutionContext& context);
+// Where the registry is served: the emulator's own address, else RegistryName().
 std::string RegistryHost(ExecutionContext& context);
 
 }  // namespace spcs::engine

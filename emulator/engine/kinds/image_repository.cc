@@ -69,6 +69,7 @@ class ImageRepositoryHandler : public KindHandler {
       // An image's object is named REPOSITORY/name:tag.
       if (absl::StartsWith(image.name, absl::StrCat(repository.name, "/"))) context.store().Delete(image.id);
     }
+    ForgetContent(context, repository.id);
     context.store().Delete(repository.id);
   }
 };

@@ -56,9 +56,10 @@ absl::Status CheckSecrets(ExecutionContext& context, const FullName& service, co
 }
 
 absl::StatusOr<spec::ResolvedImage> ResolveImage(ExecutionContext& context, const Fleet& fleet,
-                                                 const spec::ImageReference& image) {
+                                                 const spec::ImageReference& image, absl::string_view family) {
   const std::string host = RegistryHost(context);
-  if (!image.host.empty() && absl::AsciiStrToLower(image.host) != host) {
+  const std::string written_host = absl::AsciiStrToLower(image.host);
+  if (!image.host.empty() && written_host != host && written_host != RegistryName(context)) {
     return spec::Invalid(absl::StrCat("image host '", image.host, "' is not the account's registry '", host, "'"));
   }
   const FullName name{.database = image.database, .schema = image.schema, .name = image.repository};
@@ -75,6 +76,8 @@ absl::StatusOr<spec::ResolvedImage> ResolveImage(ExecutionContext& context, cons
         "397012", "22000",
         absl::StrCat("Failed to retrieve image ", written, " from the image repository: manifest not found."));
   }
+  const absl::string_view architecture = absl::StartsWith(family, "GEN_ARM_") ? "arm64" : "amd64";
+  RETURN_IF_ERROR(CheckArchitecture(context, *repository, image, *digest, architecture));
   return spec::ResolvedImage{.full = host + written, .digest = *digest};
 }
 
@@ -90,7 +93,7 @@ absl::StatusOr<PreparedSpec> PrepareSpec(ExecutionContext& context, const Fleet&
   if (spec::HasPublicEndpoint(read)) RETURN_IF_ERROR(context.RequireAccountPrivilege("BIND SERVICE ENDPOINT"));
   PreparedSpec prepared;
   ASSIGN_OR_RETURN(prepared.document, spec::Complete(read, node, [&](const spec::ImageReference& image) {
-                     return ResolveImage(context, fleet, image);
+                     return ResolveImage(context, fleet, image, pool.world.pool.family);
                    }));
   prepared.text = spec::Write(prepared.document);
   prepared.digest = spec::DigestOf(prepared.document);

@@ -60,7 +60,8 @@ absl::StatusOr<ImageReference> ParseImage(absl::string_view image, absl::string_
   std::vector<std::string> parts = absl::StrSplit(rest, '/');
   reference.host = parts[0];
   parts.erase(parts.begin());
-  const bool host_fits = reference.host.empty() || absl::StrContains(reference.host, '.');
+  const bool host_fits =
+      reference.host.empty() || absl::StrContains(reference.host, '.') || absl::StartsWith(reference.host, "[");
   if (!host_fits || parts.size() < 4) {
     return wrong("it must be /<database>/<schema>/<repository>/<name>:<tag>, or the same with the registry's host");
   }
