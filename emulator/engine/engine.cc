@@ -11,8 +11,10 @@
 #include "emulator/engine/inspect.h"
 #include "emulator/engine/kind_handler.h"
 #include "emulator/engine/kinds/all.h"
+#include "emulator/engine/kinds/kinds.h"
 #include "emulator/sql/cursor.h"
 #include "emulator/sql/parser.h"
+#include "emulator/sql/session_grammar.h"
 #include "provider/base/json.h"
 #include "provider/base/mutex.h"
 #include "provider/base/status.h"
@@ -143,12 +145,21 @@ StatementInfo Engine::Inspect(absl::string_view sql) const {
 }
 
 absl::StatusOr<ResultSet> Engine::Execute(const Session& session, absl::string_view sql,
-                                          const std::vector<Binding>& bindings, absl::string_view query_id) {
+                                          const std::vector<Binding>& bindings, absl::string_view query_id,
+                                          const RecordedAnswer& record) {
   ASSIGN_OR_RETURN(const sql::Statement statement, sql::Parse(sql));
+  if (session.id.empty()) RETURN_IF_ERROR(sql::CheckNotSessionOnly(statement));
   const Registry::StatementFunction* function = impl_->registry.FindStatement(statement.command);
   if (function == nullptr) return Unsupported(statement.command);
   return impl_->Transact<absl::StatusOr<ResultSet>>(
-      session, bindings, query_id, [&](ExecutionContext& context) { return (*function)(context, statement); });
+      session, bindings, query_id, [&](ExecutionContext& context) -> absl::StatusOr<ResultSet> {
+        ASSIGN_OR_RETURN(ResultSet result, (*function)(context, statement));
+        if (!session.id.empty()) FollowContainers(context, statement, result);
+        if (record.value && !result.secret) {
+          context.store().PutRecord(record.space, record.key, record.value(result));
+        }
+        return result;
+      });
 }
 
 absl::Status Engine::Run(const Session& session, const std::function<absl::Status(ExecutionContext&)>& body) {

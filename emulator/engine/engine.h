@@ -25,6 +25,8 @@ namespace spcs::engine {
 // Stored (exact) names; "" = none.
 struct Session {
   std::string user, role, warehouse, database, schema;
+  std::string role_restriction{};  // of the token that it signed in with: no other role may be used
+  std::string id{};                // of a driver's session, in which USE and ALTER SESSION work; "": the SQL API
 };
 
 // A bound `?` of the SQL API: type as sent ("TEXT", "FIXED", …), value as text or NULL.
@@ -72,6 +74,13 @@ struct UserRecord {
   bool disabled = false;
 };
 
+// A record of the layer above that is written in the transaction of a statement, if that succeeds: what is remembered
+// of the statement and what it did are on disk together or not at all. Secret results are not recorded.
+struct RecordedAnswer {
+  std::string space, key;                              // as PutRecord()
+  std::function<std::string(const ResultSet&)> value;  // empty: nothing is recorded
+};
+
 class Engine {
  public:
   // Opens or makes the account in options.data_dir. Fails when the folder or the store cannot be used, or an option
@@ -85,7 +94,7 @@ class Engine {
   // Executes one statement in one transaction; durable when it returns. Thread-safe. An SQL error carries kVendorCode
   // and kSqlState; one without them is a fault of the emulator itself. `session.role` must be checked with UserHasRole.
   absl::StatusOr<ResultSet> Execute(const Session& session, absl::string_view sql, const std::vector<Binding>& bindings,
-                                    absl::string_view query_id);
+                                    absl::string_view query_id, const RecordedAnswer& record = {});
 
   // Runs `body` as a statement of the session, in one transaction: for the surfaces beside SQL (registry, stage files).
   // Rolled back when it fails.

@@ -30,8 +30,8 @@ bool IsSecretive(const std::vector<Token>& tokens) {
 
 bool IsHarmless(absl::string_view property) {
   static constexpr absl::string_view kHarmless[] = {
-      "COMMENT", "TYPE",           "USERNAME", "LOGIN_NAME",        "DISPLAY_NAME",    "DEFAULT_ROLE",
-      "LIKE",    "RSA_PUBLIC_KEY", "WITH",     "DEFAULT_WAREHOUSE", "RSA_PUBLIC_KEY_2"};
+      "COMMENT", "TYPE",           "USERNAME", "LOGIN_NAME",        "DISPLAY_NAME",     "DEFAULT_ROLE",
+      "LIKE",    "RSA_PUBLIC_KEY", "WITH",     "DEFAULT_WAREHOUSE", "RSA_PUBLIC_KEY_2", "ROLE_RESTRICTION"};
   return absl::c_linear_search(kHarmless, property);
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,10 +27,18 @@ struct Column {
 using Cell = std::optional<std::string>;
 using Row = std::vector<Cell>;
 
+// What a statement did to the session of the driver that sent it; unset members stay as they are, "" is none.
+struct SessionChange {
+  std::optional<std::string> role, warehouse, database, schema;
+  std::map<std::string, std::optional<std::string>> parameters;  // ALTER SESSION: upper-case name; nullopt: UNSET
+};
+
 struct ResultSet {
   std::vector<Column> columns;
   std::vector<Row> rows;
   int64_t rows_affected = -1;  // INSERT and its kin; -1: not such a statement
+  bool secret = false;         // holds a credential: to be answered, never to be kept on disk
+  std::optional<SessionChange> session_change;
 };
 
 Column Text(absl::string_view name);

@@ -39,4 +39,9 @@ absl::Status Unsupported(absl::string_view feature) {
                   absl::StrCat("Unsupported feature '", feature, "'."));
 }
 
+absl::Status UnsupportedType(absl::string_view words) {
+  return SqlError(absl::StatusCode::kInvalidArgument, "391911", "0A000",
+                  absl::StrCat("Unsupported statement type '", words, "'."));
+}
+
 }  // namespace spcs::sql

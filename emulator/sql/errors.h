@@ -28,4 +28,7 @@ absl::Status InvalidValue(absl::string_view value, absl::string_view parameter);
 // 000002/0A000: "Unsupported feature 'X'." For what the real service has and the emulator does not.
 absl::Status Unsupported(absl::string_view feature);
 
+// 391911/0A000: "Unsupported statement type 'USE'." For what the SQL API does not take.
+absl::Status UnsupportedType(absl::string_view words);
+
 }  // namespace spcs::sql

@@ -5,12 +5,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "emulator/sql/access_token_grammar.h"
 #include "emulator/sql/cursor.h"
 #include "emulator/sql/errors.h"
 #include "emulator/sql/grant_grammar.h"
 #include "emulator/sql/object_grammar.h"
 #include "emulator/sql/query_grammar.h"
 #include "emulator/sql/service_grammar.h"
+#include "emulator/sql/session_grammar.h"
 #include "emulator/sql/table_grammar.h"
 #include "emulator/sql/token.h"
 #include "provider/base/status.h"
@@ -18,9 +20,8 @@
 namespace spcs::sql {
 namespace {
 
-// Statements of the real service that make sense in a session only, or that drivers execute themselves.
-constexpr absl::string_view kSessionOnly[] = {
-    "USE", "BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "ALTER SESSION", "UNSET", "PUT", "GET"};
+// Statements of the real service that drivers execute themselves, or that nothing here needs.
+constexpr absl::string_view kForeign[] = {"BEGIN", "START TRANSACTION", "UNSET", "PUT", "GET"};
 
 // How many statements the semicolons divide the tokens into.
 int CountStatements(const std::vector<Token>& tokens) {
@@ -48,12 +49,9 @@ absl::Status CheckCount(int count) {
                   absl::StrCat("Actual statement count ", count, " did not match the desired statement count 1."));
 }
 
-absl::Status CheckSessionOnly(const TokenCursor& cursor) {
-  for (const absl::string_view words : kSessionOnly) {
-    if (cursor.Is(words)) {
-      return SqlError(absl::StatusCode::kInvalidArgument, "391911", "0A000",
-                      absl::StrCat("Unsupported statement type '", words, "'."));
-    }
+absl::Status CheckForeign(const TokenCursor& cursor) {
+  for (const absl::string_view words : kForeign) {
+    if (cursor.Is(words)) return UnsupportedType(words);
   }
   return absl::OkStatus();
 }
@@ -64,13 +62,19 @@ absl::StatusOr<Statement> Parse(absl::string_view sql) {
   ASSIGN_OR_RETURN(std::vector<Token> tokens, Tokenize(sql));
   RETURN_IF_ERROR(CheckCount(CountStatements(tokens)));
   TokenCursor cursor(std::move(tokens));
-  RETURN_IF_ERROR(CheckSessionOnly(cursor));
+  RETURN_IF_ERROR(CheckForeign(cursor));
   ASSIGN_OR_RETURN(std::optional<Statement> statement, ParseServiceStatement(cursor));
+  if (!statement) {
+    ASSIGN_OR_RETURN(statement, ParseSessionStatement(cursor));
+  }
   if (!statement) {
     ASSIGN_OR_RETURN(statement, ParseTableStatement(cursor, sql));
   }
   if (!statement) {
     ASSIGN_OR_RETURN(statement, ParseGrantStatement(cursor));
+  }
+  if (!statement) {
+    ASSIGN_OR_RETURN(statement, ParseAccessTokenStatement(cursor));
   }
   if (!statement) {
     ASSIGN_OR_RETURN(statement, ParseObjectStatement(cursor));

@@ -71,8 +71,45 @@ TEST(ParserTest, OneStatementOnly) {
   EXPECT_EQ(Refusal(" -- nothing\n ; "), "000900 Empty SQL statement.");
   EXPECT_EQ(Refusal("SELECT 1; SELECT 2"),
             "000008 Actual statement count 2 did not match the desired statement count 1.");
-  EXPECT_EQ(Refusal("USE ROLE x"), "391911 Unsupported statement type 'USE'.");
-  EXPECT_EQ(Refusal("ALTER SESSION SET x = 1"), "391911 Unsupported statement type 'ALTER SESSION'.");
+  EXPECT_EQ(Refusal("PUT file:///x @y"), "391911 Unsupported statement type 'PUT'.");
+  EXPECT_EQ(Refusal("BEGIN"), "391911 Unsupported statement type 'BEGIN'.");
+}
+
+TEST(ParserTest, Session) {
+  EXPECT_EQ(Parsed("use role \"X\"").command, "USE ROLE");
+  EXPECT_EQ(Parsed("use role \"X\"").name.name(), "X");
+  EXPECT_EQ(Parsed("USE WAREHOUSE w").command, "USE WAREHOUSE");
+  EXPECT_EQ(Parsed("USE d").command, "USE DATABASE");
+  EXPECT_EQ(Parsed("USE DATABASE d").name.name(), "D");
+  EXPECT_EQ(Parsed("USE d.s").command, "USE SCHEMA");
+  EXPECT_EQ(Parsed("USE SCHEMA s").name.parts.size(), 1u);
+  EXPECT_EQ(Parsed("USE SECONDARY ROLES NONE").words.at("roles"), "NONE");
+  const Statement set = Parsed("ALTER SESSION SET query_tag = 'a', TIMEZONE='UTC' AUTOCOMMIT = true");
+  EXPECT_EQ(set.command, "ALTER SESSION");
+  EXPECT_EQ(set.Find("QUERY_TAG")->text, "a");
+  EXPECT_EQ(set.Find("AUTOCOMMIT")->text, "TRUE");
+  EXPECT_EQ(Parsed("ALTER SESSION UNSET QUERY_TAG, TIMEZONE").unset.size(), 2u);
+  EXPECT_EQ(Parsed("COMMIT").command, "COMMIT");
+  EXPECT_EQ(Refusal("USE"), "001003 syntax error line 1 at position 3 unexpected '<EOF>'.");
+  EXPECT_EQ(Refusal("USE ROLE a.b"), "001003 syntax error line 1 at position 12 unexpected '<EOF>'.");
+  EXPECT_EQ(Refusal("USE SECONDARY ROLES x"), "001003 syntax error line 1 at position 20 unexpected 'x'.");
+  EXPECT_EQ(Refusal("ALTER SESSION SET"), "001003 syntax error line 1 at position 17 unexpected '<EOF>'.");
+}
+
+TEST(ParserTest, AccessTokens) {
+  const Statement add = Parsed("ALTER USER IF EXISTS u ADD PAT t ROLE_RESTRICTION = 'R' DAYS_TO_EXPIRY = 2");
+  EXPECT_EQ(add.command, "ALTER USER");
+  EXPECT_EQ(add.action, "ADD PROGRAMMATIC ACCESS TOKEN");
+  EXPECT_TRUE(add.if_exists);
+  EXPECT_EQ(add.name.name(), "U");
+  EXPECT_EQ(add.target.name(), "T");
+  EXPECT_EQ(add.Find("DAYS_TO_EXPIRY")->text, "2");
+  EXPECT_TRUE(Parsed("ALTER USER ADD PROGRAMMATIC ACCESS TOKEN IF NOT EXISTS t").name.empty());
+  EXPECT_EQ(Parsed("ALTER USER \"u\" REMOVE PROGRAMMATIC ACCESS TOKEN t").name.name(), "u");
+  EXPECT_EQ(Parsed("SHOW USER PATS FOR USER u").command, "SHOW USER PROGRAMMATIC ACCESS TOKENS");
+  EXPECT_EQ(Parsed("ALTER USER u SET COMMENT = 'x'").action, "SET");
+  EXPECT_EQ(Refusal("ALTER USER u REMOVE PAT t COMMENT = 'x'"),
+            "001003 syntax error line 1 at position 26 unexpected 'COMMENT'.");
 }
 
 TEST(ParserTest, Show) {

@@ -60,6 +60,7 @@ void RegisterAccountFunctions(Registry& registry) {
   AddPlain(registry, "CURRENT_AVAILABLE_ROLES", AvailableRoles);
   AddPlain(registry, "CURRENT_VERSION", [](ExecutionContext&) { return Cell("10.10.0"); });
   AddPlain(registry, "CURRENT_SESSION", [](ExecutionContext& context) {
+    if (!context.session().id.empty()) return context.session().id;
     return absl::StrCat(std::hash<std::string>()(context.session().user) % 1'000'000'000'000);
   });
   registry.AddFunction("IS_ROLE_IN_SESSION", IsRoleInSession);

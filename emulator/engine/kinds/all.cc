@@ -18,6 +18,8 @@ absl::Status RegisterAll(Registry& registry, const EngineOptions& options) {
   registry.AddKind(MakeNetworkRuleHandler());
   registry.AddKind(MakeIntegrationHandler());
   registry.AddKind(MakeTableHandler());
+  RegisterAccessTokens(registry);
+  RegisterSessions(registry);
   RegisterGrants(registry);
   RegisterShowGrants(registry);
   RegisterQueries(registry);

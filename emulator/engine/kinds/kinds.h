@@ -36,6 +36,13 @@ void MakeSchema(ExecutionContext& context, const std::string& database, absl::st
 absl::Status CheckContainerProperties(const sql::Statement& statement, bool transient);
 void UnsetContainerProperties(const sql::Statement& statement, nlohmann::json& props);
 
+// ALTER USER … ADD and REMOVE PROGRAMMATIC ACCESS TOKEN, for the handler of users; and SHOW of these tokens.
+absl::StatusOr<ResultSet> AlterAccessToken(ExecutionContext& context, const sql::Statement& statement);
+void RegisterAccessTokens(Registry& registry);
+// USE and ALTER SESSION.
+void RegisterSessions(Registry& registry);
+// A database or schema that a driver's session makes becomes its current one; one that it drops is so no longer.
+void FollowContainers(ExecutionContext& context, const sql::Statement& statement, ResultSet& result);
 // GRANT and REVOKE.
 void RegisterGrants(Registry& registry);
 // SHOW GRANTS and SHOW PARAMETERS.

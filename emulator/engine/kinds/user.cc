@@ -4,10 +4,12 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "emulator/engine/access_token.h"
 #include "emulator/engine/account.h"
 #include "emulator/engine/hash.h"
 #include "emulator/engine/kinds/common.h"
 #include "emulator/engine/kinds/kinds.h"
+#include "emulator/sql/access_token_grammar.h"
 #include "provider/base/status.h"
 
 namespace spcs::engine {
@@ -71,6 +73,9 @@ class UserHandler : public KindHandler {
   }
 
   absl::StatusOr<ResultSet> Alter(ExecutionContext& context, const sql::Statement& statement) override {
+    if (statement.action == sql::kAddToken || statement.action == sql::kRemoveToken) {
+      return AlterAccessToken(context, statement);
+    }
     ASSIGN_OR_RETURN(std::optional<Object> user, StartAlter(context, kind(), statement));
     if (!user) return Done();
     const std::string old_name = user->name;
@@ -86,7 +91,10 @@ class UserHandler : public KindHandler {
       }
     }
     context.store().Update(*user);
-    if (user->name != old_name) context.store().RenameGrantee(kind(), old_name, user->name);
+    if (user->name != old_name) {
+      context.store().RenameGrantee(kind(), old_name, user->name);
+      MoveTokens(context.store(), old_name, user->name);
+    }
     return Done();
   }
 
@@ -144,7 +152,7 @@ class UserHandler : public KindHandler {
       user.props["login_name"] = absl::AsciiStrToUpper(login->text);
     }
     for (const Object& other : context.store().List(kind())) {
-      if (other.name != user.name && absl::EqualsIgnoreCase(Member(other, "login_name"), Member(user, "login_name"))) {
+      if (other.id != user.id && absl::EqualsIgnoreCase(Member(other, "login_name"), Member(user, "login_name"))) {
         return AlreadyExists(Member(user, "login_name"));
       }
     }
@@ -153,6 +161,7 @@ class UserHandler : public KindHandler {
 
   static void Remove(ExecutionContext& context, const Object& user) {
     context.store().DropGrantee(Kind::kUser, user.name);
+    MoveTokens(context.store(), user.name, "");
     context.store().Delete(user.id);
   }
 };
