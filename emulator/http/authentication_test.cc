@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "emulator/http/keys.h"
 #include "emulator/http/testing.h"
 #include "provider/base/file.h"
@@ -11,6 +13,7 @@ namespace spcs::emulator_http {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class AuthenticationTest : public EmulatorTest {
  protected:
@@ -97,6 +100,41 @@ TEST_F(AuthenticationTest, ProgrammaticAccessToken) {
   const Answer expired = StatementAs(headers, "SELECT 1");
   EXPECT_EQ(expired.status, 401);
   EXPECT_THAT(expired.body["message"].get<std::string>(), HasSubstr("PAT_INVALID"));
+}
+
+TEST_F(AuthenticationTest, TokenMadeBySqlSignsInAndIsNeverKept) {
+  const Send named = {.query = {{"requestId", "11111111-1111-4111-8111-111111111111"}}};
+  const std::string sql =
+      "ALTER USER SPCS_DEMO_USER ADD PROGRAMMATIC ACCESS TOKEN ci ROLE_RESTRICTION = 'SPCS_DEMO' DAYS_TO_EXPIRY = 1";
+  const Answer added = Statement(sql, named);
+  ASSERT_EQ(added.status, 200) << added.body;
+  const std::string token = added.body["data"][0][1];
+  const httplib::Headers headers = Headers(token, "PROGRAMMATIC_ACCESS_TOKEN");
+  EXPECT_EQ(StatementAs(headers, "SELECT CURRENT_ROLE()", {.role = ""}).body["data"][0][0], "SPCS_DEMO");
+  EXPECT_EQ(StatementAs(headers, "SELECT 1", {.role = "ACCOUNTADMIN"}).code(), "390189");
+  EXPECT_THAT(Admin("GET", "statements").body.dump(), Not(HasSubstr(token)));
+  EXPECT_THAT(Admin("GET", "objects").body.dump(), Not(HasSubstr(token)));
+  // Asked again under the same request id: the same token while the process lives, none of it on the disk.
+  Send repeat = named;
+  repeat.query["retry"] = "true";
+  EXPECT_EQ(Statement(sql, repeat).body["data"][0][1], token);
+  Start();
+  EXPECT_EQ(StatementAs(headers, "SELECT 1", {.role = ""}).status, 200);
+  EXPECT_EQ(Statement(sql, repeat).code(), "002002");
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder())) {
+    if (!file.is_regular_file()) continue;
+    EXPECT_THAT(*ReadFile(file.path().string()), Not(HasSubstr(token))) << file.path();
+  }
+  Admin("POST", "clock:advance", {{"seconds", 86401}});
+  EXPECT_THAT(StatementAs(headers, "SELECT 1").body["message"].get<std::string>(), HasSubstr("PAT_INVALID"));
+}
+
+TEST_F(AuthenticationTest, RemovedTokenNoLongerSignsIn) {
+  const std::string token =
+      Statement("ALTER USER SPCS_DEMO_USER ADD PAT x ROLE_RESTRICTION = 'SPCS_DEMO'").body["data"][0][1];
+  EXPECT_EQ(With(token, "PROGRAMMATIC_ACCESS_TOKEN").status, 200);
+  ASSERT_EQ(Statement("ALTER USER SPCS_DEMO_USER REMOVE PAT x").status, 200);
+  EXPECT_EQ(With(token, "PROGRAMMATIC_ACCESS_TOKEN").status, 401);
 }
 
 TEST_F(AuthenticationTest, OauthToken) {

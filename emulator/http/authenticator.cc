@@ -8,22 +8,22 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "emulator/engine/access_token.h"
 #include "emulator/http/jwt.h"
-#include "emulator/http/keys.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
-#include "provider/base/random.h"
 #include "provider/base/status.h"
 
 namespace spcs::emulator_http {
 namespace {
 
-constexpr absl::string_view kTokenSpace = "token";
+using engine::AccessToken;
+using engine::kOauthType;
+using engine::kPatType;
+using engine::kTokenSpace;
+
 constexpr absl::string_view kJwtType = "KEYPAIR_JWT";
-constexpr absl::string_view kPatType = "PROGRAMMATIC_ACCESS_TOKEN";
-constexpr absl::string_view kOauthType = "OAUTH";
 constexpr int64_t kDefaultLifeSeconds = 15 * 24 * 3600;
-constexpr int kTokenLength = 64;
 
 absl::Status Refusal(absl::string_view code, absl::string_view text) {
   return WithFact(absl::UnauthenticatedError(text), kVendorCode, code);
@@ -74,6 +74,34 @@ absl::StatusOr<Identity> Authenticator::Authenticate(const HttpRequest& request)
                                         ", ", kPatType, " or ", kOauthType, "."));
 }
 
+absl::StatusOr<Identity> Authenticator::SignIn(const Credentials& credentials) const {
+  const std::string& kind = credentials.authenticator;
+  absl::StatusOr<Identity> identity;
+  if (kind == "SNOWFLAKE_JWT") {
+    identity = CheckJwt(credentials.token);
+  } else if (kind == kPatType || kind == kOauthType) {
+    identity = CheckStored(credentials.token, kind);
+  } else if (kind.empty() || kind == "SNOWFLAKE") {
+    // The service takes a programmatic access token where a password stands.
+    identity = CheckStored(credentials.password, kPatType);
+    if (!identity.ok()) {
+      return Refusal("390100", absl::StrCat("Incorrect username or password was specified. The emulator knows no "
+                                            "passwords: use the authenticator SNOWFLAKE_JWT, ",
+                                            kPatType, " or ", kOauthType, "."));
+    }
+  } else {
+    return Refusal("390302", absl::StrCat("Authenticator ", kind, " is not supported by the emulator: use ",
+                                          "SNOWFLAKE_JWT, ", kPatType, " or ", kOauthType, "."));
+  }
+  RETURN_IF_ERROR(identity.status());
+  const engine::UserRecord& user = identity->user;
+  if (!credentials.user.empty() && !absl::EqualsIgnoreCase(credentials.user, user.name) &&
+      !absl::EqualsIgnoreCase(credentials.user, user.login_name)) {
+    return Refusal("390100", "Incorrect username or password was specified: the token is another user's.");
+  }
+  return identity;
+}
+
 absl::StatusOr<engine::UserRecord> Authenticator::EnabledUser(absl::string_view name,
                                                               const absl::Status& absent) const {
   absl::StatusOr<engine::UserRecord> user = engine_.FindUser(name);
@@ -106,14 +134,13 @@ absl::StatusOr<Identity> Authenticator::CheckJwt(absl::string_view token) const 
 }
 
 absl::StatusOr<Identity> Authenticator::CheckStored(absl::string_view token, absl::string_view type) const {
-  const std::optional<std::string> record = engine_.GetRecord(kTokenSpace, Sha256Hex(token));
+  const std::optional<std::string> record = engine_.GetRecord(kTokenSpace, engine::TokenKey(token));
   if (!record) return NoSuchToken(type);
-  ASSIGN_OR_RETURN(const nlohmann::json facts, ParseJson(*record));
-  const std::string stored_type = JsonString(facts, "type");
-  if (!type.empty() && type != stored_type) return NoSuchToken(type);
-  if (absl::FromUnixMillis(JsonInt(facts, "expires")) <= clock_.Now()) return Expired(stored_type);
-  ASSIGN_OR_RETURN(engine::UserRecord user, EnabledUser(JsonString(facts, "user"), NoSuchToken(stored_type)));
-  return Identity{std::move(user), JsonString(facts, "role_restriction")};
+  ASSIGN_OR_RETURN(AccessToken facts, engine::TokenFromRecord(*record));
+  if (!type.empty() && type != facts.type) return NoSuchToken(type);
+  if (facts.expires <= clock_.Now()) return Expired(facts.type);
+  ASSIGN_OR_RETURN(engine::UserRecord user, EnabledUser(facts.user, NoSuchToken(facts.type)));
+  return Identity{std::move(user), std::move(facts.role_restriction)};
 }
 
 absl::StatusOr<std::string> Authenticator::MakeToken(const nlohmann::json& request) {
@@ -137,13 +164,15 @@ absl::StatusOr<std::string> Authenticator::MakeToken(const nlohmann::json& reque
       return absl::InvalidArgumentError("expires_in must be whole seconds");
     life = request["expires_in"].get<int64_t>();
   }
-  const std::string token = RandomName(kTokenLength);
-  const nlohmann::json facts = {{"type", type},
-                                {"user", user.name},
-                                {"role_restriction", restriction},
-                                {"expires", absl::ToUnixMillis(clock_.Now() + absl::Seconds(life))}};
-  RETURN_IF_ERROR(engine_.PutRecord(kTokenSpace, Sha256Hex(token), DumpJson(facts)));
-  return token;
+  const absl::Time now = clock_.Now();
+  const AccessToken token{.type = type,
+                          .user = user.name,
+                          .role_restriction = restriction,
+                          .created = now,
+                          .expires = now + absl::Seconds(life)};
+  std::string text = engine::NewTokenText();
+  RETURN_IF_ERROR(engine_.PutRecord(kTokenSpace, engine::TokenKey(text), engine::TokenToRecord(token)));
+  return text;
 }
 
 }  // namespace spcs::emulator_http

@@ -21,6 +21,13 @@ struct Identity {
   std::string role_restriction;  // of a programmatic access token; "" = none
 };
 
+// What a driver signs in with.
+struct Credentials {
+  std::string authenticator;  // upper case, as drivers name them; "" and "SNOWFLAKE" are a password
+  std::string user;           // "" when the token says it
+  std::string token, password;
+};
+
 // Thread-safe.
 class Authenticator {
  public:
@@ -30,6 +37,10 @@ class Authenticator {
 
   // Fails with Unauthenticated and kVendorCode; the message never holds a part of the token.
   absl::StatusOr<Identity> Authenticate(const HttpRequest& request) const;
+
+  // The login of a driver: SNOWFLAKE_JWT, PROGRAMMATIC_ACCESS_TOKEN (as password too) or OAUTH; real passwords are
+  // refused. Fails as Authenticate() does.
+  absl::StatusOr<Identity> SignIn(const Credentials& credentials) const;
 
   // The image registry's login: a user's name with a programmatic access token as password, or 0sessiontoken with such
   // a token, bare or as {"token": …}. Implemented in registry_surface.cc. Unauthenticated when they do not fit.

@@ -6,13 +6,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "emulator/http/admin_api.h"
+#include "emulator/http/driver_sessions.h"
 #include "emulator/http/home.h"
 #include "emulator/http/http_server.h"
 #include "emulator/http/keys.h"
 #include "emulator/http/registry_surface.h"
 #include "emulator/http/request_log.h"
 #include "emulator/http/result_json.h"
+#include "emulator/http/session_protocol.h"
 #include "emulator/http/sql_api.h"
+#include "emulator/http/statement_desk.h"
 #include "provider/base/file.h"
 #include "provider/base/random.h"
 #include "provider/base/status.h"
@@ -55,7 +58,10 @@ struct EmulatorServer::Impl {
         engine(std::move(account)),
         authenticator(*engine, *clock, [] { return absl::Now(); }),
         faults(options.seed),
-        sql_api({*engine, *clock, authenticator, faults, log, stats, options.latency, options.partition_cells}),
+        sessions(*clock),
+        desk({*engine, *clock, faults, log, stats, options.latency}),
+        sql_api({authenticator, desk, options.partition_cells}),
+        session_protocol({*engine, authenticator, sessions, desk}),
         admin_api({*engine, *clock, authenticator, faults, log, stats, [this] { return server.connections(); }}),
         server([this](const HttpRequest& request, Peer& peer) { return Handle(request, peer); },
                registry::kStreamedPaths) {}
@@ -64,6 +70,7 @@ struct EmulatorServer::Impl {
     const absl::Time started = absl::Now();
     RequestNotes notes;
     HttpReply reply = SqlApi::Serves(request.path)               ? sql_api.Handle(request, peer, notes)
+                      : SessionProtocol::Serves(request.path)    ? session_protocol.Handle(request, peer, notes)
                       : AdminApi::Serves(request.path)           ? admin_api.Handle(request)
                       : registry::Registry::Serves(request.path) ? registry->Handle(request, peer, notes)
                                                                  : UnknownPath();
@@ -78,7 +85,10 @@ struct EmulatorServer::Impl {
   Faults faults;
   StatementLog log;
   Stats stats;
+  DriverSessions sessions;
+  StatementDesk desk;
   SqlApi sql_api;
+  SessionProtocol session_protocol;
   std::unique_ptr<RegistrySurface> registry;
   AdminApi admin_api;
   HttpServer server;

@@ -5,7 +5,7 @@
 
 #include "absl/time/time.h"
 #include "emulator/http/message.h"
-#include "emulator/http/sql_api.h"
+#include "emulator/http/exchange.h"
 
 namespace spcs::emulator_http {
 

@@ -21,21 +21,6 @@ std::string StatusUrl(const ExecutedStatement::Facts& facts) {
   return absl::StrCat("/api/v2/statements/", facts.handle, "?requestId=", facts.request_id);
 }
 
-nlohmann::json RowType(const engine::Column& column) {
-  const bool is_text = column.type == "text" || column.type == "variant";
-  const bool is_fixed = column.type == "fixed";
-  const bool is_time = column.type == "timestamp_ltz";
-  nlohmann::json type = {{"name", column.name},  {"database", ""},      {"schema", ""},
-                         {"table", ""},          {"type", column.type}, {"nullable", column.nullable},
-                         {"collation", nullptr}, {"length", nullptr},   {"byteLength", nullptr},
-                         {"precision", nullptr}, {"scale", nullptr}};
-  if (is_text) type["length"] = type["byteLength"] = kTextLength;
-  if (is_fixed) type["precision"] = column.precision == 0 ? 38 : column.precision;
-  if (is_time) type["precision"] = 0;
-  if (is_fixed || is_time) type["scale"] = column.scale;
-  return type;
-}
-
 nlohmann::json Rows(const engine::ResultSet& result, std::pair<size_t, size_t> part, bool nullable) {
   nlohmann::json rows = nlohmann::json::array();
   for (size_t i = part.first; i < part.first + part.second; ++i) {
@@ -74,6 +59,21 @@ std::string LinkHeader(const ExecutedStatement::Facts& facts, size_t number, siz
 }
 
 }  // namespace
+
+nlohmann::json RowType(const engine::Column& column) {
+  const bool is_text = column.type == "text" || column.type == "variant";
+  const bool is_fixed = column.type == "fixed";
+  const bool is_time = column.type == "timestamp_ltz";
+  nlohmann::json type = {{"name", column.name},  {"database", ""},      {"schema", ""},
+                         {"table", ""},          {"type", column.type}, {"nullable", column.nullable},
+                         {"collation", nullptr}, {"length", nullptr},   {"byteLength", nullptr},
+                         {"precision", nullptr}, {"scale", nullptr}};
+  if (is_text) type["length"] = type["byteLength"] = kTextLength;
+  if (is_fixed) type["precision"] = column.precision == 0 ? 38 : column.precision;
+  if (is_time) type["precision"] = 0;
+  if (is_fixed || is_time) type["scale"] = column.scale;
+  return type;
+}
 
 HttpReply ErrorReply(int status, absl::string_view code, absl::string_view message, absl::string_view request_id) {
   return JsonReply(status, {{"message", std::string(message)},

@@ -11,6 +11,7 @@
 #include "emulator/engine/engine.h"
 #include "emulator/http/message.h"
 #include "emulator/http/statement_table.h"
+#include "nlohmann/json_fwd.hpp"
 
 namespace spcs::emulator_http {
 
@@ -20,6 +21,9 @@ inline constexpr absl::string_view kCodeNoSuchStatement = "000709";
 
 // {message, code, error_code, request_id} with X-Snowflake-Request-ID left to the caller.
 HttpReply ErrorReply(int status, absl::string_view code, absl::string_view message, absl::string_view request_id);
+
+// How a column is described; drivers read the same members.
+nlohmann::json RowType(const engine::Column& column);
 
 // Partitions hold whole rows and, except for a single row that is wider, at most `cells` values: (first row, count) of
 // each, at least one.

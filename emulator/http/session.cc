@@ -18,8 +18,7 @@ absl::Status Denied(absl::string_view code, absl::string_view text) {
   return WithFact(absl::PermissionDeniedError(text), kVendorCode, code);
 }
 
-absl::StatusOr<std::string> ResolveRole(const Identity& identity, const SqlRequest& sql, const HttpRequest& request) {
-  const std::string asked = !sql.role.empty() ? sql.role : RoleHeader(request);
+absl::StatusOr<std::string> ResolveRole(const Identity& identity, const std::string& asked) {
   const std::string fallback = !identity.role_restriction.empty()    ? identity.role_restriction
                                : !identity.user.default_role.empty() ? identity.user.default_role
                                                                      : "PUBLIC";
@@ -41,14 +40,13 @@ absl::StatusOr<std::string> ResolveRole(const Identity& identity, const SqlReque
 
 }  // namespace
 
-absl::StatusOr<engine::Session> ResolveSession(const Identity& identity, const SqlRequest& sql,
-                                               const HttpRequest& request) {
-  engine::Session session{.user = identity.user.name, .database = sql.database, .schema = sql.schema};
-  ASSIGN_OR_RETURN(session.role, ResolveRole(identity, sql, request));
-  const std::string* warehouse = request.Header("X-Snowflake-Warehouse");
-  session.warehouse = !sql.warehouse.empty() ? sql.warehouse
-                      : warehouse != nullptr ? *warehouse
-                                             : identity.user.default_warehouse;
+absl::StatusOr<engine::Session> StartSession(const Identity& identity, const SessionSettings& asked) {
+  engine::Session session{.user = identity.user.name,
+                          .database = asked.database,
+                          .schema = asked.schema,
+                          .role_restriction = identity.role_restriction};
+  ASSIGN_OR_RETURN(session.role, ResolveRole(identity, asked.role));
+  session.warehouse = !asked.warehouse.empty() ? asked.warehouse : identity.user.default_warehouse;
   if (session.database.empty()) {
     const std::pair<std::string, std::string> parts =
         absl::StrSplit(identity.user.default_namespace, absl::MaxSplits('.', 1));
@@ -56,6 +54,16 @@ absl::StatusOr<engine::Session> ResolveSession(const Identity& identity, const S
     if (session.schema.empty()) session.schema = parts.second;
   }
   return session;
+}
+
+absl::StatusOr<engine::Session> ResolveSession(const Identity& identity, const SqlRequest& sql,
+                                               const HttpRequest& request) {
+  const std::string* warehouse = request.Header("X-Snowflake-Warehouse");
+  return StartSession(identity,
+                      {.role = !sql.role.empty() ? sql.role : RoleHeader(request),
+                       .warehouse = !sql.warehouse.empty() || warehouse == nullptr ? sql.warehouse : *warehouse,
+                       .database = sql.database,
+                       .schema = sql.schema});
 }
 
 }  // namespace spcs::emulator_http

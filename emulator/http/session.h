@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
-// Under which role, warehouse, database and schema a request of the SQL API runs. Called by SqlApi.
+// Under which role, warehouse, database and schema a request of the SQL API, or a new session of a driver, runs.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -9,6 +9,14 @@
 #include "emulator/http/sql_request.h"
 
 namespace spcs::emulator_http {
+
+// What a client asks for, as stored names; "" = not said.
+struct SessionSettings {
+  std::string role{}, warehouse{}, database{}, schema{};
+};
+
+// What is asked for, then the token's restriction, then the user's default. Fails as ResolveSession() does.
+absl::StatusOr<engine::Session> StartSession(const Identity& identity, const SessionSettings& asked);
 
 // Body, then header, then the token's restriction, then the user's default. PermissionDenied with the service's code
 // and text when the user has no such role or the token may not use it.

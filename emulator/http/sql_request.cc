@@ -35,15 +35,6 @@ absl::StatusOr<bool> BoolQuery(const HttpRequest& request, const std::string& na
   return lower == "true";
 }
 
-bool IsUuid(absl::string_view text) {
-  if (text.size() != 36) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(text[i]))) return false;
-  }
-  return true;
-}
-
 absl::Status ReadQuery(const HttpRequest& request, SqlRequest& result) {
   ASSIGN_OR_RETURN(result.retry, BoolQuery(request, "retry", false));
   ASSIGN_OR_RETURN(result.async, BoolQuery(request, "async", false));
@@ -53,26 +44,6 @@ absl::Status ReadQuery(const HttpRequest& request, SqlRequest& result) {
     result.request_id = NewUuid();
   } else if (!IsUuid(result.request_id)) {
     return Bad("query parameter requestId must be a UUID");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ReadBindings(const nlohmann::json& json, SqlRequest& result) {
-  if (!json.is_object()) return Bad("bindings must be an object of numbered values");
-  for (size_t number = 1; number <= json.size(); ++number) {
-    const auto member = json.find(absl::StrCat(number));
-    if (member == json.end()) return Bad(absl::StrCat("bindings must be numbered from 1 on: ", number, " is missing"));
-    const std::string type = JsonString(*member, "type");
-    if (type.empty() || !member->contains("value")) {
-      return Bad(absl::StrCat("binding ", number, " must have a type and a value"));
-    }
-    const nlohmann::json& value = (*member)["value"];
-    if (!value.is_string() && !value.is_null()) {
-      return Bad(absl::StrCat("the value of binding ", number, " must be a string or null"));
-    }
-    engine::Binding binding{.type = absl::AsciiStrToUpper(type)};
-    if (value.is_string()) binding.value = value.get<std::string>();
-    result.bindings.push_back(std::move(binding));
   }
   return absl::OkStatus();
 }
@@ -103,7 +74,10 @@ absl::Status ReadTimeout(const nlohmann::json& value, SqlRequest& result) {
 
 absl::Status ReadMember(const std::string& name, const nlohmann::json& value, SqlRequest& result) {
   if (value.is_null()) return absl::OkStatus();
-  if (name == "bindings") return ReadBindings(value, result);
+  if (name == "bindings") {
+    ASSIGN_OR_RETURN(result.bindings, ParseBindings(value));
+    return absl::OkStatus();
+  }
   if (name == "parameters") return CheckParameters(value);
   if (name == "timeout") return ReadTimeout(value, result);
   if (name == "resultSetMetaData") return absl::OkStatus();  // of an older version of the API; the format is fixed now
@@ -120,6 +94,36 @@ absl::Status ReadMember(const std::string& name, const nlohmann::json& value, Sq
 }
 
 }  // namespace
+
+bool IsUuid(absl::string_view text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(text[i]))) return false;
+  }
+  return true;
+}
+
+absl::StatusOr<std::vector<engine::Binding>> ParseBindings(const nlohmann::json& json) {
+  std::vector<engine::Binding> bindings;
+  if (!json.is_object()) return Bad("bindings must be an object of numbered values");
+  for (size_t number = 1; number <= json.size(); ++number) {
+    const auto member = json.find(absl::StrCat(number));
+    if (member == json.end()) return Bad(absl::StrCat("bindings must be numbered from 1 on: ", number, " is missing"));
+    const std::string type = JsonString(*member, "type");
+    if (type.empty() || !member->contains("value")) {
+      return Bad(absl::StrCat("binding ", number, " must have a type and a value"));
+    }
+    const nlohmann::json& value = (*member)["value"];
+    if (!value.is_string() && !value.is_null()) {
+      return Bad(absl::StrCat("the value of binding ", number, " must be a string or null"));
+    }
+    engine::Binding binding{.type = absl::AsciiStrToUpper(type)};
+    if (value.is_string()) binding.value = value.get<std::string>();
+    bindings.push_back(std::move(binding));
+  }
+  return bindings;
+}
 
 absl::StatusOr<SqlRequest> ParseSqlRequest(const HttpRequest& request) {
   SqlRequest result;

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "emulator/engine/engine.h"
 #include "emulator/http/message.h"
+#include "nlohmann/json_fwd.hpp"
 
 namespace spcs::emulator_http {
 
@@ -25,6 +26,11 @@ struct SqlRequest {
 // InvalidArgument (400) says which member is wrong. An unknown member is refused: the service's answer to one is not
 // documented, and here it is a slip of the client. More than one statement is the engine's to refuse.
 absl::StatusOr<SqlRequest> ParseSqlRequest(const HttpRequest& request);
+
+// {"1": {"type": …, "value": …}, …}, as both protocols send what is bound. InvalidArgument says what is wrong.
+absl::StatusOr<std::vector<engine::Binding>> ParseBindings(const nlohmann::json& json);
+
+bool IsUuid(absl::string_view text);
 
 // The role that X-Snowflake-Role means: quoted is exact, bare is folded to upper case. "" when there is no header.
 std::string RoleHeader(const HttpRequest& request);

@@ -115,17 +115,21 @@ std::shared_ptr<ExecutedStatement> StatementTable::Add(ExecutedStatement::Facts 
   return statement;
 }
 
-absl::Status StatementTable::Ended(const ExecutedStatement& statement) {
+engine::RecordedAnswer StatementTable::Record(const ExecutedStatement::Facts& facts) {
+  if (!facts.is_change) return {};
+  return {.space = std::string(kSpace),
+          .key = RecordKey(facts.user, facts.request_id),
+          .value = [facts](const engine::ResultSet& result) {
+            return DumpJson({{"handle", facts.handle},
+                             {"request_id", facts.request_id},
+                             {"user", facts.user},
+                             {"created", absl::ToUnixMicros(facts.created)},
+                             {"result", ResultToJson(result)}});
+          }};
+}
+
+void StatementTable::Ended(const ExecutedStatement& statement) {
   Count(statement);
-  const auto outcome = statement.outcome();
-  const ExecutedStatement::Facts& facts = statement.facts();
-  if (!facts.is_change || outcome == nullptr || !outcome->ok()) return absl::OkStatus();
-  const nlohmann::json record = {{"handle", facts.handle},
-                                 {"request_id", facts.request_id},
-                                 {"user", facts.user},
-                                 {"created", absl::ToUnixMicros(facts.created)},
-                                 {"result", ResultToJson(**outcome)}};
-  return engine_.PutRecord(kSpace, RecordKey(facts.user, facts.request_id), DumpJson(record));
 }
 
 std::shared_ptr<ExecutedStatement> StatementTable::ByHandle(absl::string_view user, absl::string_view handle) {

@@ -29,9 +29,11 @@ class ExecutedStatement {
     std::string handle, request_id, user;
     absl::Time created;  // emulator time
     bool nullable = true;
-    bool is_async = false;   // answered with 202 at once
-    int poll_status = 202;   // what polling answers until it has ended
-    bool is_change = false;  // to be kept over a restart
+    bool is_async = false;     // answered with 202 at once
+    bool asked_async = false;  // by the client, not by a fault rule
+    int poll_status = 202;     // what polling answers until it has ended
+    bool is_change = false;    // to be kept over a restart
+    std::string kind, text;    // as the statement log has them: redacted
   };
   // The end of a statement: a result, or the error.
   using Outcome = absl::StatusOr<engine::ResultSet>;
@@ -63,9 +65,10 @@ class StatementTable {
 
   // Adds a statement that starts now; a request id used before now means this one.
   std::shared_ptr<ExecutedStatement> Add(ExecutedStatement::Facts facts);
-  // To be called once a statement has ended: keeps a change over a restart, and drops the oldest answers to questions
-  // when those take too much memory. Errors of the store.
-  absl::Status Ended(const ExecutedStatement& statement);
+  // The record that keeps a change's answer over a restart, written with the change itself; none for a question.
+  static engine::RecordedAnswer Record(const ExecutedStatement::Facts& facts);
+  // To be called once a statement has ended: drops the oldest answers to questions when those take too much memory.
+  void Ended(const ExecutedStatement& statement);
 
   // nullptr when there is none of that user, or when it is older than 24 hours.
   std::shared_ptr<ExecutedStatement> ByHandle(absl::string_view user, absl::string_view handle);

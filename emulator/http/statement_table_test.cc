@@ -33,7 +33,12 @@ class StatementTableTest : public ::testing::Test {
     result.columns.assign(columns, engine::Text("c"));
     result.rows.assign(columns, columns == 1 ? engine::Row{"v"} : engine::Row{});
     statement->Finish(std::move(result));
-    EXPECT_TRUE(table_->Ended(*statement).ok());
+    const engine::RecordedAnswer record = StatementTable::Record(statement->facts());
+    EXPECT_EQ(record.value != nullptr, is_change);
+    if (record.value) {
+      EXPECT_TRUE(engine_->PutRecord(record.space, record.key, record.value(**statement->outcome())).ok());
+    }
+    table_->Ended(*statement);
     return statement->facts().handle;
   }
 

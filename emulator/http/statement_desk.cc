@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/http/statement_desk.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "emulator/http/result_json.h"
+#include "provider/base/random.h"
+#include "provider/base/status.h"
+
+namespace spcs::emulator_http {
+namespace {
+
+// How often a waiting answer looks whether its time has come.
+constexpr absl::Duration kLook = absl::Milliseconds(2);
+constexpr absl::Duration kForever = absl::Hours(1);
+
+// Statements that only ask: their answers need not survive a restart.
+bool IsChange(absl::string_view kind) {
+  for (const absl::string_view verb : {"SHOW", "DESC", "SELECT", "LIST", "UNKNOWN"}) {
+    if (absl::StartsWith(kind, verb)) return false;
+  }
+  return true;
+}
+
+absl::Status TimedOut(absl::Duration timeout) {
+  const absl::Status status =
+      absl::DeadlineExceededError(absl::StrCat("Statement reached its statement or warehouse timeout of ",
+                                               absl::ToInt64Seconds(timeout), " second(s) and was canceled."));
+  return WithFact(WithFact(status, kVendorCode, "000630"), kSqlState, "57014");
+}
+
+absl::Status Cancelled() {
+  return WithFact(WithFact(absl::CancelledError("SQL execution canceled"), kVendorCode, "000604"), kSqlState, "57014");
+}
+
+std::string CodeOf(const ExecutedStatement& statement) {
+  const auto outcome = statement.outcome();
+  if (outcome == nullptr) return std::string(kCodeRunning);
+  return outcome->ok() ? std::string(kCodeSuccess) : FactOf(outcome->status(), kVendorCode).value_or("000603");
+}
+
+bool IsAnswered(const HttpReply& reply) {
+  return reply.delivery == Delivery::kWhole || reply.delivery == Delivery::kHalf;
+}
+
+}  // namespace
+
+HttpReply Exchange::Error(int status, absl::string_view code, absl::string_view message) const {
+  return ErrorReply(status, code, message, request_id);
+}
+
+absl::Status NotExecuting() {
+  return WithFact(WithFact(absl::FailedPreconditionError("Identified SQL statement is not currently executing."),
+                           kVendorCode, "000605"),
+                  kSqlState, "02000");
+}
+
+StatementDesk::StatementDesk(const Parts& parts) : parts_(parts), table_(parts.engine, parts.clock) {}
+
+HttpReply StatementDesk::Serve(const HttpRequest& request, Peer& peer, RequestNotes& notes,
+                               const std::function<HttpReply(Exchange&)>& route) {
+  Exchange exchange{.request = request, .peer = peer, .notes = notes, .request_id = NewUuid(), .arrived = absl::Now()};
+  parts_.stats.Enter();
+  if (parts_.latency > absl::ZeroDuration()) peer.Wait(parts_.latency / 2);
+  HttpReply reply = route(exchange);
+  if (parts_.latency > absl::ZeroDuration()) peer.Wait(parts_.latency / 2);
+  reply.headers.emplace_back("X-Snowflake-Request-ID", exchange.request_id);
+  if (exchange.number != 0 && IsAnswered(reply)) parts_.log.Answered(exchange.number, absl::Now());
+  notes.kind = exchange.entry.kind;
+  notes.object = exchange.entry.object;
+  notes.query_id = exchange.entry.query_id;
+  notes.fault = std::string(FaultName(exchange.fault.action));
+  if (!notes.fault.empty()) parts_.stats.CountFault(notes.fault);
+  parts_.stats.CountRequest(request.path, IsAnswered(reply) ? reply.status : 0);
+  parts_.stats.Leave();
+  return reply;
+}
+
+HttpReply StatementDesk::Submit(Exchange& exchange, const Order& order, const Wording& wording) {
+  exchange.request_id = order.request_id;
+  const engine::StatementInfo info = parts_.engine.Inspect(order.text);
+  StatementEntry& entry = exchange.entry;
+  entry = {.kind = info.kind,
+           .object = info.object,
+           .redacted = info.redacted,
+           .user = order.user,
+           .request_id = order.request_id,
+           .retry = order.retry};
+  exchange.number = parts_.log.Received(entry, exchange.arrived);
+  exchange.fault = parts_.faults.Match(info.kind, info.object, exchange.request.path);
+  entry.fault = std::string(FaultName(exchange.fault.action));
+
+  std::optional<HttpReply> refusal = RefuseByFault(exchange);
+  HttpReply reply;
+  if (refusal) {
+    reply = *std::move(refusal);
+  } else {
+    reply = Perform(exchange, order, wording);
+    entry.http_status = reply.status;
+    parts_.log.Update(exchange.number, entry);  // visible while the answer is held
+    SpoilAnswer(exchange, order.user, reply);
+  }
+  entry.http_status = IsAnswered(reply) ? reply.status : 0;
+  parts_.log.Update(exchange.number, entry);
+  return reply;
+}
+
+HttpReply StatementDesk::Attend(Exchange& exchange, const std::function<HttpReply()>& answer) {
+  exchange.fault = parts_.faults.Match("", "", exchange.request.path);
+  if (std::optional<HttpReply> refusal = RefuseByFault(exchange)) return *std::move(refusal);
+  HttpReply reply = answer();
+  SpoilAnswer(exchange, "", reply);
+  return reply;
+}
+
+HttpReply StatementDesk::Perform(Exchange& exchange, const Order& order, const Wording& wording) {
+  const absl::StatusOr<engine::Session> session = order.session();
+  if (!session.ok()) {
+    exchange.entry.code = FactOf(session.status(), kVendorCode).value_or("");
+    return wording.refused(session.status());
+  }
+  exchange.entry.role = session->role;
+  if (order.may_repeat) {
+    if (const auto known = table_.ByRequest(order.user, order.request_id)) return Repeat(exchange, *known, wording);
+  }
+  return Execute(exchange, order, *session, wording);
+}
+
+HttpReply StatementDesk::Execute(Exchange& exchange, const Order& order, const engine::Session& session,
+                                 const Wording& wording) {
+  StatementEntry& entry = exchange.entry;
+  const absl::Time now = parts_.clock.Now();
+  const std::shared_ptr<ExecutedStatement> statement =
+      table_.Add({.handle = NewHandle(now),
+                  .request_id = order.request_id,
+                  .user = session.user,
+                  .created = now,
+                  .nullable = order.nullable,
+                  .is_async = order.async || exchange.fault.action == FaultAction::kAsync,
+                  .asked_async = order.async,
+                  .poll_status = exchange.fault.poll_status,
+                  .is_change = IsChange(entry.kind) && order.durable,
+                  .kind = entry.kind,
+                  .text = entry.redacted});
+  entry.query_id = statement->facts().handle;
+  entry.executed = true;
+  parts_.stats.CountStatement(entry.kind);
+  if (statement->facts().is_async) {
+    ExecuteLater(exchange, order, session, statement);
+    entry.code = std::string(kCodeRunning);
+    return wording.started(*statement);
+  }
+  Run(*statement, session, order);
+  entry.code = CodeOf(*statement);
+  return wording.answer(*statement);
+}
+
+void StatementDesk::ExecuteLater(const Exchange& exchange, const Order& order, const engine::Session& session,
+                                 std::shared_ptr<ExecutedStatement> statement) {
+  const absl::Time now = absl::Now();
+  if (exchange.fault.delay > order.timeout) {
+    scheduler_.Add(now + order.timeout, [statement, timeout = order.timeout] { statement->Cancel(TimedOut(timeout)); });
+    return;
+  }
+  Order later = order;
+  later.session = nullptr;  // what it refers to ends with the request
+  scheduler_.Add(now + exchange.fault.delay, [this, statement, session, later] { Run(*statement, session, later); });
+}
+
+void StatementDesk::Run(ExecutedStatement& statement, const engine::Session& session, const Order& order) {
+  if (!statement.StartExecution()) return;
+  ExecutedStatement::Outcome outcome = parts_.engine.Execute(
+      session, order.text, order.bindings, statement.facts().handle, StatementTable::Record(statement.facts()));
+  if (outcome.ok() && order.executed) order.executed(*outcome);
+  statement.Finish(std::move(outcome));
+  table_.Ended(statement);
+}
+
+HttpReply StatementDesk::Repeat(Exchange& exchange, const ExecutedStatement& statement, const Wording& wording) {
+  parts_.stats.CountRetry();
+  exchange.entry.query_id = statement.facts().handle;
+  while (!statement.facts().is_async && statement.outcome() == nullptr) {
+    if (!exchange.peer.Wait(kLook)) return {.delivery = Delivery::kNothing};
+  }
+  exchange.entry.code = CodeOf(statement);
+  return wording.answer(statement);
+}
+
+std::shared_ptr<ExecutedStatement> StatementDesk::Find(Exchange& exchange, absl::string_view user,
+                                                       absl::string_view handle) {
+  std::shared_ptr<ExecutedStatement> statement = table_.ByHandle(user, handle);
+  if (statement != nullptr) exchange.entry.query_id = statement->facts().handle;
+  return statement;
+}
+
+std::shared_ptr<ExecutedStatement> StatementDesk::FindRequest(absl::string_view user, absl::string_view request_id) {
+  return table_.ByRequest(user, request_id);
+}
+
+bool StatementDesk::Wait(Exchange& exchange, const ExecutedStatement& statement, absl::Duration longest) {
+  const absl::Time end = absl::Now() + longest;
+  while (statement.outcome() == nullptr && absl::Now() < end) {
+    if (!exchange.peer.Wait(kLook)) return false;
+  }
+  return true;
+}
+
+bool StatementDesk::Cancel(ExecutedStatement& statement) {
+  return statement.Cancel(Cancelled());
+}
+
+std::optional<HttpReply> StatementDesk::RefuseByFault(Exchange& exchange) {
+  HttpReply reply;
+  switch (exchange.fault.action) {
+    case FaultAction::k429:
+      reply = exchange.Error(429, "429", "Too many requests. Please slow down and try again.");
+      break;
+    case FaultAction::k500: reply = exchange.Error(500, "500", "Internal server error."); break;
+    case FaultAction::k503:
+      reply = exchange.Error(503, "503", "Service is temporarily unavailable. Please try again.");
+      break;
+    case FaultAction::kReset: reply = {.delivery = Delivery::kReset}; return reply;
+    case FaultAction::kHang:
+      while (exchange.peer.Wait(kForever)) {
+      }
+      reply = {.delivery = Delivery::kNothing};
+      return reply;
+    default: return std::nullopt;
+  }
+  if (exchange.fault.retry_after) reply.headers.emplace_back("Retry-After", absl::StrCat(*exchange.fault.retry_after));
+  return reply;
+}
+
+void StatementDesk::SpoilAnswer(Exchange& exchange, absl::string_view user, HttpReply& reply) {
+  switch (exchange.fault.action) {
+    case FaultAction::kTruncate: reply.delivery = Delivery::kHalf; return;
+    case FaultAction::kForgetRequest:
+      table_.ForgetRequest(user, exchange.request_id);
+      reply.delivery = Delivery::kNothing;
+      return;
+    case FaultAction::kLoseResponse: reply.delivery = Delivery::kNothing; return;
+    case FaultAction::kHoldAfter: {
+      const Faults::Hold hold(parts_.faults);
+      while (!hold.released()) {
+        if (exchange.peer.Wait(kLook)) continue;
+        reply.delivery = Delivery::kNothing;
+        return;
+      }
+      return;
+    }
+    default: return;
+  }
+}
+
+}  // namespace spcs::emulator_http
