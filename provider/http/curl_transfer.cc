@@ -19,6 +19,8 @@ namespace spcs::http {
 namespace {
 
 constexpr absl::Duration kConnectTimeout = absl::Seconds(15);
+constexpr long kUploadBuffer = 1L << 20;
+constexpr long kDownloadBuffer = 256L << 10;
 
 absl::Status NotSent(absl::Status status) {
   return WithFact(std::move(status), kNotSent, "1");
@@ -40,7 +42,13 @@ absl::Status CurlTransfer::Prepare(CurlEasy handle) {
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, user_agent_.c_str());
-  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl can undo
+  if (request_.sink == nullptr) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl can undo
+  if (request_.source != nullptr) curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
+  if (request_.sink != nullptr) curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, kDownloadBuffer);
+  if (request_.longest_stall != absl::InfiniteDuration()) {
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, std::max(1L, long(absl::ToInt64Seconds(request_.longest_stall))));
+  }
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, std::max(1L, long(absl::ToInt64Milliseconds(request_.timeout))));
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, long(absl::ToInt64Milliseconds(kConnectTimeout)));
@@ -61,11 +69,11 @@ void CurlTransfer::SetMethod() {
     curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
     return;
   }
-  if (!request_.body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
+  if (BodySize() > 0 || method == "POST" || method == "PUT" || method == "PATCH") {
     // The body comes from a callback, not from a buffer that libcurl knows: with a buffer it would by itself send a
     // POST again when a kept-alive connection ends without an answer, and so execute a statement twice.
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request_.body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(BodySize()));
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, &CurlTransfer::OnRead);
     curl_easy_setopt(curl, CURLOPT_READDATA, this);
     curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, &CurlTransfer::OnSeek);
@@ -104,6 +112,10 @@ CURLcode CurlTransfer::OnSslContext(CURL*, void* context, void* store) {
 size_t CurlTransfer::OnBody(char* data, size_t size, size_t count, void* self) {
   auto* transfer = static_cast<CurlTransfer*>(self);
   const size_t bytes = size * count;
+  if (transfer->ToSink()) {
+    transfer->piece_error_ = transfer->request_.sink->Write({data, bytes});
+    return transfer->piece_error_.ok() ? bytes : 0;
+  }
   if (int64_t(transfer->response_.body.size() + bytes) > transfer->request_.max_response_bytes) {
     transfer->too_large_ = true;
     return 0;  // ends the transfer
@@ -125,11 +137,31 @@ size_t CurlTransfer::OnHeader(char* data, size_t size, size_t count, void* self)
 
 size_t CurlTransfer::OnRead(char* buffer, size_t size, size_t count, void* self) {
   auto* transfer = static_cast<CurlTransfer*>(self);
-  const std::string& body = transfer->request_.body;
-  const size_t bytes = std::min(size * count, body.size() - transfer->body_sent_);
-  std::memcpy(buffer, body.data() + transfer->body_sent_, bytes);
-  transfer->body_sent_ += bytes;
+  const int64_t left = transfer->BodySize() - transfer->body_sent_;
+  size_t bytes = size_t(std::min<int64_t>(int64_t(size * count), left));
+  if (transfer->request_.source == nullptr) {
+    std::memcpy(buffer, transfer->request_.body.data() + transfer->body_sent_, bytes);
+  } else if (bytes > 0) {
+    const absl::StatusOr<size_t> given = transfer->request_.source->Read(buffer, bytes);
+    if (!given.ok()) {
+      transfer->piece_error_ = given.status();
+      return CURL_READFUNC_ABORT;
+    }
+    bytes = *given;
+  }
+  transfer->body_sent_ += int64_t(bytes);
   return bytes;
+}
+
+int64_t CurlTransfer::BodySize() const {
+  return request_.source != nullptr ? request_.source->size() : int64_t(request_.body.size());
+}
+
+bool CurlTransfer::ToSink() const {
+  if (request_.sink == nullptr) return false;
+  long status = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+  return status == 200 || status == 206;
 }
 
 int CurlTransfer::OnSeek(void* self, curl_off_t offset, int origin) {
@@ -147,6 +179,7 @@ bool CurlTransfer::SentAnything() const {
 absl::StatusOr<Response> CurlTransfer::Outcome(CURLcode code) {
   const std::string server = OriginOf(request_.url);
   const std::string why = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
+  if (!piece_error_.ok()) return piece_error_;
   const auto text = [&](absl::string_view what) { return absl::StrCat(what, " ", server, ": ", why); };
   switch (code) {
     case CURLE_OK: {

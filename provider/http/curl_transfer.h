@@ -62,6 +62,8 @@ class CurlTransfer {
   void SetHeaders();
   absl::Status SetTrust();
   bool SentAnything() const;
+  int64_t BodySize() const;
+  bool ToSink() const;
 
   const uint64_t id_;
   const Request& request_;
@@ -70,7 +72,8 @@ class CurlTransfer {
   CurlList header_list_;
   char error_[CURL_ERROR_SIZE] = "";
   Response response_;
-  size_t body_sent_ = 0;
+  int64_t body_sent_ = 0;
+  absl::Status piece_error_;  // of the source or the sink
   bool too_large_ = false;
 
   Mutex mu_;

@@ -23,6 +23,24 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // The first value of the header, or nullopt.
 std::optional<std::string> FindHeader(const Headers& headers, absl::string_view name);
 
+// A body that is not held in memory. Used by the transport's thread while the request is under way.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // How many bytes there are.
+  virtual int64_t size() const = 0;
+  // Fills the buffer with the next bytes, at least one while there are any. An error ends the request with that error.
+  virtual absl::StatusOr<size_t> Read(char* buffer, size_t size) = 0;
+};
+
+// Takes the body of an answer with status 200 or 206 piece by piece, likewise. An error ends the request with that
+// error.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  virtual absl::Status Write(absl::string_view piece) = 0;
+};
+
 struct Request {
   std::string method = "GET";
   std::string url;
@@ -38,6 +56,14 @@ struct Request {
   // How long a transfer under way may still go on once it is to stop. Zero: it ends at once. A request that changes
   // something takes a moment, because an answer that is nearly there says what has happened.
   absl::Duration stop_grace = absl::ZeroDuration();
+
+  // In place of `body`, and of the response's body; they stay the caller's. With a sink, the body comes as it is sent:
+  // never decompressed, and of any length.
+  BodySource* source = nullptr;
+  BodySink* sink = nullptr;
+
+  // A transfer that stands still for this long is ended as if its time were up.
+  absl::Duration longest_stall = absl::InfiniteDuration();
 };
 
 struct Response {
