@@ -25,6 +25,13 @@ struct LogLine {
   std::string text;                             // may hold placeholders (placeholder.h)
 };
 
+// What an image keeps outside its containers, as a program does in the thing that it works on: the next container finds
+// it there. Texts may hold placeholders.
+struct Memory {
+  std::string key;                  // where it is kept, within the schema
+  std::optional<std::string> keep;  // kept there when the process ends by itself, "" forgets; nullopt: only looks
+};
+
 struct Behaviour {
   absl::Duration start = absl::Seconds(4);        // from placement on a node to the start of the process (image pull)
   absl::Duration ready_after = absl::Seconds(2);  // from the start of the process to a passing probe
@@ -35,6 +42,7 @@ struct Behaviour {
   bool missing = false;  // the registry does not know the image, whatever --images says
   bool restarts = true;  // started again after an exit; ignored for jobs, which never restart
   std::vector<LogLine> log;
+  std::optional<Memory> memory;
 };
 
 // `duration` at the emulator's speed. Speed 0 means at once.

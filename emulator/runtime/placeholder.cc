@@ -71,6 +71,7 @@ std::optional<std::string> Source(absl::string_view name, const ContainerFacts& 
   if (name == "container") return facts.container;
   if (name == "image") return facts.image;
   if (name == "tag") return facts.tag;
+  if (name == "memory") return facts.memory;
   if (name == "instance") return absl::StrCat(facts.instance);
   return std::nullopt;
 }
@@ -85,6 +86,7 @@ std::optional<std::string> Filter(absl::string_view filter, std::optional<std::s
                                   const StartLookup& start_of) {
   if (absl::ConsumePrefix(&filter, "default:")) return value ? value : std::optional(std::string(filter));
   if (!value) return std::nullopt;
+  if (absl::ConsumePrefix(&filter, "then:")) return std::string(filter);
   if (filter == "json") return DumpJson(nlohmann::json(*value));
   if (filter == "upper") return absl::AsciiStrToUpper(*value);
   if (filter == "lower") return absl::AsciiStrToLower(*value);

@@ -20,6 +20,7 @@ struct ContainerFacts {
   int instance = 0;
   std::vector<std::string> args;           // command and args of the specification, in order
   std::map<std::string, std::string> env;  // with what the service itself sets (SNOWFLAKE_SERVICE_NAME …)
+  std::optional<std::string> memory;       // what was kept under the key of the behaviour's memory
 };
 
 // When a container of another service of the same schema was started last; nullopt when there is none. The name is a

@@ -83,6 +83,20 @@ absl::Status ReadLog(const json& value, std::vector<LogLine>& log) {
   return absl::OkStatus();
 }
 
+absl::Status ReadMemory(const json& value, std::optional<Memory>& memory) {
+  if (!value.is_object() || !value.contains("key") || !value["key"].is_string()) {
+    return Wrong("memory", "an object with \"key\" and perhaps \"keep\"");
+  }
+  memory = Memory{.key = value["key"].get<std::string>(), .keep = std::nullopt};
+  for (const auto& [name, member] : value.items()) {
+    if (name == "key") continue;
+    if (name != "keep") return absl::InvalidArgumentError(absl::StrCat("unknown member \"memory.", name, "\""));
+    if (!member.is_string()) return Wrong("memory.keep", "a text");
+    memory->keep = member.get<std::string>();
+  }
+  return absl::OkStatus();
+}
+
 // Puts the members of `scenario` over `behaviour`; "cases" and "when" are not members of a behaviour.
 absl::Status Apply(const json& scenario, Behaviour& behaviour) {
   if (!scenario.is_object()) return absl::InvalidArgumentError("a scenario must be an object");
@@ -98,6 +112,8 @@ absl::Status Apply(const json& scenario, Behaviour& behaviour) {
       status = ReadExit(value, behaviour.exit);
     } else if (name == "log") {
       status = ReadLog(value, behaviour.log);
+    } else if (name == "memory") {
+      status = ReadMemory(value, behaviour.memory);
     } else if (name == "probe") {
       status = ReadChoice(name, value, "pass", "fail", behaviour.probe_passes);
     } else if (name == "pull") {

@@ -149,5 +149,18 @@ TEST(ShippedScenariosTest, AreUnderstoodAndTheDeployerAnswers) {
   EXPECT_EQ((*answer)["status"], "DELETED");
 }
 
+TEST(ScenariosTest, ReadsMemories) {
+  Scenarios scenarios;
+  ASSERT_TRUE(scenarios.Add("a", nlohmann::json::parse(R"({"memory": {"key": "k", "keep": "v"}})")).ok());
+  ContainerFacts facts;
+  facts.image = "a";
+  ASSERT_TRUE(scenarios.For(facts).memory.has_value());
+  EXPECT_EQ(scenarios.For(facts).memory->keep, "v");
+  for (const char* bad : {R"({"memory": "k"})", R"({"memory": {"keep": "v"}})", R"({"memory": {"key": "k", "x": 1}})",
+                          R"({"memory": {"key": "k", "keep": 1}})"}) {
+    EXPECT_FALSE(scenarios.Add("b", nlohmann::json::parse(bad)).ok()) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace spcs::runtime

@@ -123,6 +123,7 @@ void Fleet::KeepLogs(ExecutionContext& context, LoadedPool& pool) const {
     const runtime::Workload& job = pool.world.workloads[i];
     if (!job.job || !job.finished || job.gone || pool.services[i].props.contains("logs")) continue;
     pool.services[i].props["logs"] = RenderAllLogs(context, *this, pool, i, *job.finished);
+    KeepMemories(context, *this, pool, i, *job.finished);
     context.store().Update(pool.services[i]);
   }
 }

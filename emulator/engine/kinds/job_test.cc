@@ -44,6 +44,23 @@ TEST_F(ServiceTest, FailedJob) {
   EXPECT_EQ(Log("j"), "oh no");
 }
 
+TEST_F(ServiceTest, JobFindsWhatAnEarlierOneLeft) {
+  const auto run = [&](const std::string& env) {
+    account_->Run(ExecuteJob("j", Spec("keeper:1", absl::StrCat("env: {", env, "}"))));
+    Pass(absl::Minutes(5));
+    const std::string log = Log("j");
+    account_->Run("DROP SERVICE j");
+    Pass(absl::Seconds(10));
+    return log;
+  };
+  EXPECT_EQ(run("FOR: x"), "nothing\n");
+  run("FOR: x, ACTION: keep, WHAT: this");
+  EXPECT_EQ(run("FOR: x"), "found\nkept this");
+  EXPECT_EQ(run("FOR: y"), "nothing\n");
+  run("FOR: x, ACTION: forget");
+  EXPECT_EQ(run("FOR: x"), "nothing\n");
+}
+
 TEST_F(ServiceTest, JobRecordIsDroppedOrExpires) {
   account_->Run(ExecuteJob("j", Spec("task:1")));
   account_->Run(ExecuteJob("k", Spec("task:1")));

@@ -29,10 +29,34 @@ std::optional<absl::Time> StartOf(ExecutionContext& context, const Fleet& fleet,
   return std::nullopt;
 }
 
-}  // namespace
+constexpr char kMemorySpace[] = "memory";
 
-std::string RenderLog(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index, int instance,
-                      const std::string& container, absl::Time at) {
+// Where a container's memory is kept; nullopt when its scenario speaks of none.
+std::optional<std::string> MemoryKey(const Object& service, const runtime::Behaviour& behaviour,
+                                     const runtime::ContainerFacts& facts, const runtime::StartLookup& lookup) {
+  if (!behaviour.memory) return std::nullopt;
+  return absl::StrCat(service.database, ".", service.schema, "/",
+                      runtime::Expand(behaviour.memory->key, facts, lookup));
+}
+
+void Keep(ExecutionContext& context, const std::string& key, const std::string& value) {
+  if (value.empty()) {
+    context.store().DeleteRecord(kMemorySpace, key);
+  } else {
+    context.store().PutRecord(kMemorySpace, key, value);
+  }
+}
+
+// One container of one instance, as its scenario plays it.
+struct Play {
+  runtime::ContainerFacts facts;
+  runtime::Behaviour behaviour;
+  runtime::ContainerRun run;
+};
+
+// nullopt when the instance has no such container, or was placed after `at`.
+std::optional<Play> FindPlay(const Fleet& fleet, const LoadedPool& pool, size_t index, int instance,
+                             const std::string& container, absl::Time at) {
   const Object& service = pool.services[index];
   const runtime::Workload& workload = pool.world.workloads[index];
   for (const runtime::Instance& one : workload.instances) {
@@ -41,18 +65,49 @@ std::string RenderLog(ExecutionContext& context, const Fleet& fleet, const Loade
     const spec::Document document = *version;
     for (const spec::Document& described : spec::ListAt(document, {"spec", "containers"})) {
       if (spec::TextOf(described, "name") != container) continue;
-      const runtime::ContainerFacts facts = FactsOf(service, described, instance);
-      const runtime::Behaviour behaviour = fleet.scenarios().For(facts);
-      std::vector<std::string> lines =
-          runtime::LogAt(behaviour, runtime::RunOf(workload, one, container), at, pool.world.rules.speed);
-      const runtime::StartLookup lookup = [&](absl::string_view name, absl::string_view of) {
-        return StartOf(context, fleet, service, name, of, at);
-      };
-      for (std::string& line : lines) line = runtime::Expand(line, facts, lookup);
-      return absl::StrJoin(lines, "\n");
+      Play play{.facts = FactsOf(service, described, instance), .behaviour = {}, .run = {}};
+      play.behaviour = fleet.scenarios().For(play.facts);
+      play.run = runtime::RunOf(workload, one, container);
+      return play;
     }
   }
-  return "";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string RenderLog(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index, int instance,
+                      const std::string& container, absl::Time at) {
+  std::optional<Play> play = FindPlay(fleet, pool, index, instance, container, at);
+  if (!play) return "";
+  const Object& service = pool.services[index];
+  const double speed = pool.world.rules.speed;
+  const runtime::StartLookup lookup = [&](absl::string_view name, absl::string_view of) {
+    return StartOf(context, fleet, service, name, of, at);
+  };
+  const auto key = MemoryKey(service, play->behaviour, play->facts, lookup);
+  if (key) play->facts.memory = context.store().GetRecord(kMemorySpace, *key);
+  std::vector<std::string> lines = runtime::LogAt(play->behaviour, play->run, at, speed);
+  for (std::string& line : lines) line = runtime::Expand(line, play->facts, lookup);
+  return absl::StrJoin(lines, "\n");
+}
+
+void KeepMemories(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index, absl::Time at) {
+  const Object& service = pool.services[index];
+  const runtime::StartLookup lookup = [&](absl::string_view name, absl::string_view of) {
+    return StartOf(context, fleet, service, name, of, at);
+  };
+  for (const runtime::Instance& instance : pool.world.workloads[index].instances) {
+    const auto plan = pool.world.workloads[index].plans.find(instance.digest);
+    if (plan == pool.world.workloads[index].plans.end()) continue;
+    for (const runtime::ContainerPlan& container : plan->second.containers) {
+      const auto play = FindPlay(fleet, pool, index, instance.id, container.name, at);
+      if (!play || !play->behaviour.memory || !play->behaviour.memory->keep) continue;
+      if (!runtime::StateAt(play->behaviour, play->run, at, pool.world.rules.speed).ended) continue;
+      const auto key = MemoryKey(service, play->behaviour, play->facts, lookup);
+      Keep(context, *key, runtime::Expand(*play->behaviour.memory->keep, play->facts, lookup));
+    }
+  }
 }
 
 nlohmann::json RenderAllLogs(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index,

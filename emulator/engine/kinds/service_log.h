@@ -21,4 +21,7 @@ std::string RenderLog(ExecutionContext& context, const Fleet& fleet, const Loade
 nlohmann::json RenderAllLogs(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index,
                              absl::Time at);
 
+// Keeps what the containers of an ended job leave to later ones ("memory" of their scenario).
+void KeepMemories(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index, absl::Time at);
+
 }  // namespace spcs::engine

@@ -40,6 +40,10 @@ class ServiceTest : public ::testing::Test {
     scenarios_.Add("deploy", R"({"exit": {"after": 20, "code": 0}, "log": [{"at_exit": true, "text":
         "{\"config_hash\":\"{{env_json.REQ.config_hash}}\",\"session\":\"{{env_json.REQ.head | service_start:main}}\"}"}],
         "cases": [{"when": {"env_json.REQ.action": "delete"}, "log": ["deleted"]}]})");
+    scenarios_.Add("keeper", R"({"exit": {"after": 5, "code": 0}, "log": ["{{memory | then:found | default:nothing}}",
+        {"at_exit": true, "text": "{{memory}}"}], "memory": {"key": "of {{env.FOR}}"},
+        "cases": [{"when": {"env.ACTION": "keep"}, "memory": {"key": "of {{env.FOR}}", "keep": "kept {{env.WHAT}}"}},
+                  {"when": {"env.ACTION": "forget"}, "memory": {"key": "of {{env.FOR}}", "keep": ""}}]})");
     account_ = std::make_unique<TestAccount>(EngineOptions{.images = "any", .scenarios_dir = scenarios_.path()});
     account_->Admin({"CREATE DATABASE db", "CREATE SCHEMA db.sc", "CREATE IMAGE REPOSITORY db.sc.repo",
                      "CREATE STAGE db.sc.models",
