@@ -17,7 +17,7 @@ if(SPCS_STATIC)
   add_custom_target(package
     COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/package.py
       --binary=$<TARGET_FILE:terraform-provider-spcs> --version=${PROJECT_VERSION}
-      --out=${PROJECT_BINARY_DIR}/package
+      --out=${PROJECT_BINARY_DIR}/package --refuse-path=${PROJECT_SOURCE_DIR}
     VERBATIM)
   add_dependencies(package terraform-provider-spcs)
 endif()

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MPL-2.0
 """Makes a release of the provider as registries and filesystem mirrors expect it.
 
-usage: cmake/package.py --binary=FILE --version=X.Y.Z --out=DIR
+usage: cmake/package.py --binary=FILE --version=X.Y.Z --out=DIR [--refuse-path=DIR]
 
 Writes into DIR: terraform-provider-spcs_X.Y.Z_linux_amd64.zip, …_manifest.json and …_SHA256SUMS. The same binary gives
-the same bytes: order, times and modes are fixed. A registry also wants a signature of the sums, for which it needs the
+the same bytes: order, times and modes are fixed. With --refuse-path, a binary in which that folder's path stands is
+refused: built in another folder it would be another file. A registry also wants a signature of the sums, for which it needs the
 publisher's key: `gpg --detach-sign terraform-provider-spcs_X.Y.Z_SHA256SUMS`.
 """
 
@@ -35,7 +36,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--binary", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--refuse-path")
     options = parser.parse_args(arguments)
+    if options.refuse_path and options.refuse_path.encode() in options.binary.read_bytes():
+        print(f"{options.binary} has the path {options.refuse_path} in it, so it is not reproducible", file=sys.stderr)
+        return 1
     options.out.mkdir(parents=True, exist_ok=True)
     stem = f"terraform-provider-spcs_{options.version}"
     archive = options.out / f"{stem}_linux_amd64.zip"

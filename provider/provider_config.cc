@@ -20,7 +20,10 @@ const tf::Model<ProviderBlock>& ProviderModel() {
   using tf::Optional;
   static const tf::Model<M> model{
       "spcs",
-      "Manages Snowpark Container Services and the Ray Serve models that run on them.",
+      "Manages Snowpark Container Services and the Ray Serve models that run on them: compute pools, services, jobs, "
+      "images, and what these need in the account. Needs OpenTofu or Terraform 1.11 or newer.\n\n"
+      "Every setting below is optional. What is missing comes from the environment and from the files that Snowflake's "
+      "own clients use, as the guide on authentication tells. A plan that reads nothing connects to nothing.",
       {
           {"connection", &M::connection,
            Optional{.doc = "Section of `connections.toml` to use. By default SNOWFLAKE_DEFAULT_CONNECTION_NAME, the "

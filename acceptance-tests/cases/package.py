@@ -44,6 +44,16 @@ class Package(Case):
         manifest = json.loads((first / f"{stem}_manifest.json").read_text())
         self.assertEqual(manifest["metadata"]["protocol_versions"], ["6.0"])
 
+    def test_a_binary_that_knows_where_it_was_built_is_refused(self):
+        binary = self.folder / "binary"
+        binary.write_bytes(b"\x7fELF\0/home/me/source/file.cc\0")
+        script = places.ROOT / "cmake" / "package.py"
+        command = [sys.executable, script, f"--binary={binary}", "--version=0.0.1", f"--out={self.folder / 'out'}"]
+        self.assertEqual(subprocess.run([*command, "--refuse-path=/home/you"], check=False, capture_output=True).returncode, 0)
+        refused = subprocess.run([*command, "--refuse-path=/home/me"], check=False, capture_output=True, text=True)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("not reproducible", refused.stderr)
+
     def test_clients_install_from_the_archive(self):
         archive = next(self.package("release").glob("*.zip"))
         with zipfile.ZipFile(archive) as opened:
