@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/runtime/process/root.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "provider/base/status.h"
+
+namespace spcs::runtime::process {
+namespace {
+
+// Where the new root is put together. Exists on every machine, and what it holds is hidden from this process only.
+constexpr char kStage[] = "/mnt";
+constexpr char kScratch[] = "/mnt/.scratch";
+
+absl::Status Failed(absl::string_view what, absl::string_view where) {
+  return absl::InternalError(absl::StrCat("cannot ", what, " ", where, ": ", std::strerror(errno)));
+}
+
+absl::Status Bind(const std::string& from, const std::string& to) {
+  if (::mount(from.c_str(), to.c_str(), nullptr, MS_BIND | MS_REC, nullptr) == 0) return absl::OkStatus();
+  return Failed("bind", absl::StrCat(from, " to ", to));
+}
+
+absl::Status MountMemory(const std::string& to, const std::string& options) {
+  if (::mount("tmpfs", to.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) == 0) return absl::OkStatus();
+  return Failed("mount a file system in memory at", to);
+}
+
+// Makes an empty file or folder like `from` at `to`.
+absl::Status MakeLike(const struct stat& from, const std::string& to) {
+  if (S_ISDIR(from.st_mode)) {
+    if (::mkdir(to.c_str(), 0755) == 0 || errno == EEXIST) return absl::OkStatus();
+    return Failed("make", to);
+  }
+  const int file = ::open(to.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+  if (file < 0) return Failed("make", to);
+  ::close(file);
+  return absl::OkStatus();
+}
+
+// Repeats one entry of `folder` in `copy`: links as links, files and folders by a bind.
+absl::Status Repeat(const std::string& folder, const std::string& copy, const std::string& name) {
+  const std::string from = absl::StrCat(folder == "/" ? "" : folder, "/", name), to = absl::StrCat(copy, "/", name);
+  struct stat facts{};
+  if (::lstat(from.c_str(), &facts) != 0) return absl::OkStatus();  // gone meanwhile
+  if (S_ISLNK(facts.st_mode)) {
+    std::string target(PATH_MAX, '\0');
+    const ssize_t size = ::readlink(from.c_str(), target.data(), target.size());
+    if (size < 0) return Failed("read the link", from);
+    target.resize(static_cast<size_t>(size));
+    return ::symlink(target.c_str(), to.c_str()) == 0 ? absl::OkStatus() : Failed("make the link", to);
+  }
+  if (!S_ISDIR(facts.st_mode) && !S_ISREG(facts.st_mode)) return absl::OkStatus();  // sockets and the like
+  RETURN_IF_ERROR(MakeLike(facts, to));
+  return Bind(from, to);
+}
+
+absl::StatusOr<std::vector<std::string>> List(const std::string& folder) {
+  DIR* list = ::opendir(folder.c_str());
+  if (list == nullptr) return Failed("list", folder);
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(list)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  ::closedir(list);
+  return names;
+}
+
+absl::Status MakeReadOnly(const std::string& path) {
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_RDONLY;
+  const long done = ::syscall(SYS_mount_setattr, AT_FDCWD, path.c_str(), AT_RECURSIVE, &attributes, sizeof attributes);
+  return done == 0 ? absl::OkStatus() : Failed("make read-only", path);
+}
+
+// Puts the new root together below kStage.
+class Builder {
+ public:
+  // The machine's own file system, as it is.
+  absl::Status Begin() {
+    RETURN_IF_ERROR(Shadow("/", kStage));
+    own_.insert(kStage);
+    if (::mkdir(kScratch, 0755) != 0) return Failed("make", kScratch);
+    return absl::OkStatus();
+  }
+
+  // Makes `path` exist as a folder, or as a file when `is_file`.
+  absl::Status MakeMountPoint(const std::string& path, bool is_file) {
+    std::string reached = kStage;
+    const std::vector<std::string> parts = absl::StrSplit(path, '/', absl::SkipEmpty());
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const std::string next = absl::StrCat(reached, "/", parts[i]);
+      struct stat facts{};
+      if (::stat(next.c_str(), &facts) != 0) {
+        RETURN_IF_ERROR(MakeOwn(reached));
+        facts.st_mode = is_file && i + 1 == parts.size() ? S_IFREG : S_IFDIR;
+        RETURN_IF_ERROR(MakeLike(facts, next));
+        own_.insert(next);
+      }
+      reached = next;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  // A file system in memory at `copy` that shows what `folder` shows, and to which more can be added.
+  static absl::Status Shadow(const std::string& folder, const std::string& copy) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, List(folder));
+    RETURN_IF_ERROR(MountMemory(copy, "mode=755,size=16m"));
+    for (const std::string& name : names) {
+      if (folder == "/" && absl::StrCat("/", name) == kStage) continue;
+      RETURN_IF_ERROR(Repeat(folder, copy, name));
+    }
+    return absl::OkStatus();
+  }
+
+  // A folder of the machine is not to be written to: it is shadowed first.
+  absl::Status MakeOwn(const std::string& folder) {
+    if (own_.count(folder) > 0) return absl::OkStatus();
+    RETURN_IF_ERROR(Shadow(folder, kScratch));
+    if (::mount(kScratch, folder.c_str(), nullptr, MS_MOVE, nullptr) != 0) return Failed("shadow", folder);
+    own_.insert(folder);
+    return absl::OkStatus();
+  }
+
+  std::set<std::string> own_;  // folders below the stage that are ours, not the machine's
+};
+
+absl::StatusOr<bool> IsFile(const std::string& path) {
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) != 0) return Failed("find", path);
+  return !S_ISDIR(facts.st_mode);
+}
+
+// What is mounted from here on stays writable.
+absl::Status MountAll(const ContainerPlan& plan) {
+  for (const MemoryMount& mount : plan.memory) {
+    const std::string size = mount.bytes > 0 ? absl::StrCat(",size=", mount.bytes) : "";
+    RETURN_IF_ERROR(MountMemory(absl::StrCat(kStage, mount.to), absl::StrCat("mode=1777", size)));
+  }
+  for (const Mount& mount : plan.mounts) {
+    const std::string to = absl::StrCat(kStage, mount.to);
+    RETURN_IF_ERROR(Bind(mount.from, to));
+    if (mount.read_only) RETURN_IF_ERROR(MakeReadOnly(to));
+  }
+  const std::string proc = absl::StrCat(kStage, "/proc");
+  if (::mount("proc", proc.c_str(), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0) return absl::OkStatus();
+  return Failed("mount", proc);
+}
+
+}  // namespace
+
+absl::Status EnterRoot(const ContainerPlan& plan) {
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Failed("make private", "/");
+  Builder builder;
+  RETURN_IF_ERROR(builder.Begin());
+  for (const Mount& mount : plan.mounts) {
+    ASSIGN_OR_RETURN(const bool is_file, IsFile(mount.from));
+    RETURN_IF_ERROR(builder.MakeMountPoint(mount.to, is_file));
+  }
+  for (const MemoryMount& mount : plan.memory) RETURN_IF_ERROR(builder.MakeMountPoint(mount.to, /*is_file=*/false));
+  RETURN_IF_ERROR(MakeReadOnly(kStage));
+  RETURN_IF_ERROR(MountAll(plan));
+  if (::chroot(kStage) != 0 || ::chdir("/") != 0) return Failed("enter", kStage);
+  return absl::OkStatus();
+}
+
+}  // namespace spcs::runtime::process
