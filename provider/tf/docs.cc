@@ -25,6 +25,9 @@ constexpr Kind kEphemeral{"ephemeral-resources", "Ephemeral Resource", "Ephemera
 constexpr Kind kList{"list-resources", "List Resource", "List Resource", "list-resource.tfquery.hcl"};
 constexpr Kind kAction{"actions", "Action", "Action", "action.tf"};
 
+// What a table cannot say, written by hand beside the example: Markdown, below the heading "Notes".
+constexpr absl::string_view kNotes = "notes.md";
+
 // The example's text without the licence line.
 std::string Trimmed(absl::string_view text) {
   if (absl::StartsWith(text, "# SPDX")) text = text.substr(text.find('\n') + 1);
@@ -57,10 +60,15 @@ std::string ExampleSection(const DocsInput& input, const std::string& folder, co
   for (auto at = input.examples.lower_bound(folder); at != input.examples.end(); ++at) {
     if (!absl::StartsWith(at->first, folder)) break;
     const std::string file = at->first.substr(folder.size());
-    if (file == main || absl::StartsWith(file, "import")) continue;
+    if (file == main || file == kNotes || absl::StartsWith(file, "import")) continue;
     absl::StrAppend(&text, "`", file, "`:\n\n", Fenced(LanguageOf(file), at->second), "\n");
   }
   return text;
+}
+
+std::string NotesSection(const DocsInput& input, const std::string& folder) {
+  const auto found = input.examples.find(absl::StrCat(folder, kNotes));
+  return found == input.examples.end() ? "" : absl::StrCat("## Notes\n\n", Trimmed(found->second), "\n\n");
 }
 
 std::string IdentityText(const IdentitySchema& identity) {
@@ -96,7 +104,7 @@ std::string TypePage(const Kind& kind, const std::string& type, const Schema& sc
   const bool is_resource = absl::string_view(kind.folder) == kResource.folder;
   std::string text = Head(absl::StrCat(type, " ", kind.title, " - ", input.provider), FirstSentence(schema.doc));
   absl::StrAppend(&text, "# ", type, " (", kind.heading, ")\n\n", schema.doc, "\n\n");
-  absl::StrAppend(&text, ExampleSection(input, folder, kind.example));
+  absl::StrAppend(&text, ExampleSection(input, folder, kind.example), NotesSection(input, folder));
   absl::StrAppend(&text, SchemaSection(schema, is_resource ? "the object" : ""), "\n");
   absl::StrAppend(&text, ImportSection(input, folder, identity));
   EndPage(text);

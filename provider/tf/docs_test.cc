@@ -86,6 +86,7 @@ TEST(DocsTest, AResourcesPageHasExampleSchemaAndImport) {
   DocsInput input{.provider = "sea", .examples = {}, .guides = {{"knots.md", "Knots", "How to tie them."}}};
   input.examples["resources/sea_boat/resource.tf"] = "# SPDX-License-Identifier: MPL-2.0\n\nresource \"x\" \"y\" {}\n";
   input.examples["resources/sea_boat/chart.yaml"] = "a: 1\n";
+  input.examples["resources/sea_boat/notes.md"] = "Mind the **tide**.\n";
   input.examples["resources/sea_boat/import.tf"] = "import {}\n";
   const auto pages = RenderDocs(schema, input);
   ASSERT_EQ(pages.count("resources/boat.md"), 1u);
@@ -93,7 +94,8 @@ TEST(DocsTest, AResourcesPageHasExampleSchemaAndImport) {
   EXPECT_THAT(page, ::testing::StartsWith("---\npage_title: \"sea_boat Resource - sea\"\nsubcategory: \"\"\n"
                                           "description: |-\n  A boat: it floats.\n---\n"));
   EXPECT_THAT(page, HasSubstr("# sea_boat (Resource)\n\nA boat: it floats. Usually.\n\n## Example Usage\n\n"
-                              "```terraform\nresource \"x\" \"y\" {}\n```\n\n`chart.yaml`:\n\n```yaml\na: 1\n```\n"));
+                              "```terraform\nresource \"x\" \"y\" {}\n```\n\n`chart.yaml`:\n\n```yaml\na: 1\n```\n\n"
+                              "## Notes\n\nMind the **tide**.\n\n## Schema\n"));
   EXPECT_THAT(page, HasSubstr("## Import\n\nWith an `import` block:\n\n```terraform\nimport {}\n```\n"));
   EXPECT_THAT(page, HasSubstr("- `name` (String, required) Name of the boat.\n- `account` (String, optional)"));
   EXPECT_THAT(page, Not(HasSubstr("SPDX")));
