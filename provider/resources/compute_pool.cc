@@ -31,7 +31,8 @@ SqlKind ComputePoolKind() {
           .quotable = false,
           .rules = {{"instance_family", {.in_alter = false, .word = true}},
                     {"suspended", {.in_create = false, .in_alter = false, .in_show = false}}},
-          .create_privilege = "CREATE COMPUTE POOL on the account"};
+          .create_privilege = "CREATE COMPUTE POOL on the account",
+          .peer = {.type = "snowflake_compute_pool"}};
 }
 
 bool InPlace(const ComputePool& pool) {

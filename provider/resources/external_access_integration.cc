@@ -53,7 +53,9 @@ std::unique_ptr<tf::Resource> MakeExternalAccessIntegration(Account& account) {
           .scope = Scope::kAccount,
           .describe = true,
           .rules = {{"allowed_network_rules", {.names = true}}, {"allowed_authentication_secrets", {.names = true}}},
-          .create_privilege = "CREATE INTEGRATION on the account"},
+          .create_privilege = "CREATE INTEGRATION on the account",
+          .peer = {.type = "snowflake_external_access_integration",
+                   .paths = {{"allowed_authentication_secrets", "allowed_authentication_secrets.0.secrets"}}}},
       IntegrationModel());
 }
 

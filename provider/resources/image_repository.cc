@@ -42,7 +42,8 @@ std::unique_ptr<tf::Resource> MakeImageRepository(Account& account) {
               .quotable = false,
               .plural = "IMAGE REPOSITORIES",
               .rules = {{"comment", {.unset_by_empty = true}}},
-              .create_privilege = "CREATE IMAGE REPOSITORY on the schema"},
+              .create_privilege = "CREATE IMAGE REPOSITORY on the schema",
+              .peer = {.type = "snowflake_image_repository"}},
       ImageRepositoryModel());
 }
 

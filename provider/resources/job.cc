@@ -96,7 +96,10 @@ class JobResource : public SqlResource<Job> {
                                  .show = "SERVICE",
                                  .quotable = false,
                                  .rules = {{"result", {.in_show = false}}, {"replicas", {.in_alter = false}}},
-                                 .create_privilege = "CREATE SERVICE on the schema"},
+                                 .create_privilege = "CREATE SERVICE on the schema",
+                                 .peer = {.type = "snowflake_job_service",
+                                          .paths = {{"status", "show_output.0.status"},
+                                                    {"created_on", "show_output.0.created_on"}}}},
                          JobModel()) {}
 
  protected:
@@ -143,6 +146,14 @@ class JobResource : public SqlResource<Job> {
   absl::StatusOr<std::optional<Job>> ReadModel(tf::Context& context, const Job& stored) override {
     if (IsTerminal(stored.status.value_or("")) && stored.result.IsKnown()) return std::optional<Job>(stored);
     return SqlResource<Job>::ReadModel(context, stored);
+  }
+
+  // The peer waits for no job and keeps no result; one that it has seen ended is not run again, its record may be gone.
+  absl::Status ExtendMove(const std::string& source, Job& state) const override {
+    ASSIGN_OR_RETURN(state.spec, PeerSpec(source, type_name()));
+    const bool ended = IsTerminal(state.status.value_or("")) && state.spec.IsKnown();
+    if (ended) state.result = std::map<std::string, tf::Object<Result>>();
+    return absl::OkStatus();
   }
 
   absl::Status ExtendRead(tf::Context& context, const ObjectRow& row, Job& state) override {

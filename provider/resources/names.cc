@@ -23,6 +23,13 @@ tf::Required NameAttribute(const std::string& noun) {
       .doc = absl::StrCat("Name of the ", noun, ". Bare names are folded to upper case; \"quoted\" ones are exact.")};
 }
 
+tf::Required RenamedNameAttribute(const std::string& noun) {
+  tf::Required attribute = NameAttribute(noun);
+  attribute.replace = false;
+  attribute.doc += " A change renames it in place.";
+  return attribute;
+}
+
 tf::Required ParentAttribute(const std::string& doc) {
   return {.replace = true, .identity = true, .same_meaning = SameNameValue, .validators = {CheckName}, .doc = doc};
 }

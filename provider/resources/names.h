@@ -11,6 +11,8 @@ namespace spcs::resources {
 
 // The name of an object: required, replaces, part of the identity.
 tf::Required NameAttribute(const std::string& noun);
+// The same for kinds that the service renames in place.
+tf::Required RenamedNameAttribute(const std::string& noun);
 // The database or schema that holds it, alike.
 tf::Required ParentAttribute(const std::string& doc);
 // The same for kinds whose names the service does not let be quoted.

@@ -56,7 +56,8 @@ std::unique_ptr<tf::Resource> MakeNetworkRule(Account& account) {
               .list = snowflake::ShowKind::kNetworkRule,
               .describe = true,
               .rules = {{"type", {.in_alter = false, .word = true}}, {"mode", {.in_alter = false, .word = true}}},
-              .create_privilege = "CREATE NETWORK RULE on the schema"},
+              .create_privilege = "CREATE NETWORK RULE on the schema",
+              .peer = {.type = "snowflake_network_rule"}},
       NetworkRuleModel());
 }
 

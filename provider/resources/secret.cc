@@ -59,10 +59,17 @@ class SecretResource : public SqlResource<Secret> {
                               {"username", {.in_create = false, .in_alter = false, .in_show = false}},
                               {"value_wo", {.in_create = false, .in_alter = false}},
                               {"value_wo_version", {.in_create = false, .in_alter = false, .in_show = false}}},
-                    .create_privilege = "CREATE SECRET on the schema"},
+                    .create_privilege = "CREATE SECRET on the schema",
+                    .peer = {.type = "snowflake_secret_with_generic_string"}},
             SecretModel()) {}
 
  protected:
+  // The peer has sent the value that its configuration holds: version 1 asks for no other.
+  absl::Status ExtendMove(const std::string&, Secret& state) const override {
+    state.value_wo_version = 1;
+    return absl::OkStatus();
+  }
+
   void ValidateModel(const Secret& config, tf::Diagnostics& diagnostics) const override {
     if (config.type.IsUnknown() || config.username.IsUnknown()) return;
     const bool password = absl::EqualsIgnoreCase(config.type.value_or("GENERIC_STRING"), "PASSWORD");

@@ -40,7 +40,8 @@ SqlKind ServiceKind() {
                     {"endpoints", {.in_show = false}}},
           .create_privilege =
               "CREATE SERVICE on the schema, USAGE on its compute pool, integrations and WAREHOUSE, READ on its "
-              "image repository and secrets, with a public endpoint BIND SERVICE ENDPOINT on the ACCOUNT"};
+              "image repository and secrets, with a public endpoint BIND SERVICE ENDPOINT on the ACCOUNT",
+          .peer = {.type = "snowflake_service", .paths = {{"spec_digest", "show_output.0.spec_digest"}}}};
 }
 
 bool WantsWait(const Service& planned) {
@@ -194,6 +195,16 @@ class ServiceResource : public SqlResource<Service> {
     state.ready = planned.ready.IsNull() ? tf::Bool() : tf::Bool(true);
     KeepEndpoints(ready.urls, ready.row, context, state);
     if (!state.spec_digest.IsKnown()) state.spec_digest = ready.row.Text("spec_digest");
+    return absl::OkStatus();
+  }
+
+  // A text keeps its spelling while the digest is the one that was stored with it; else the account's counts.
+  absl::Status ExtendMove(const std::string& source, Service& state) const override {
+    ASSIGN_OR_RETURN(state.spec, PeerSpec(source, type_name()));
+    if (!state.spec.IsKnown() || !state.spec_digest.IsKnown()) {
+      state.spec = tf::Attr<SpecValue>();
+      state.spec_digest = tf::String();
+    }
     return absl::OkStatus();
   }
 

@@ -28,6 +28,13 @@ struct Rule {
   std::string flag{};           // read as: the column contains this word
 };
 
+// The peer's resource of the kind, and where its state (JSON) keeps an attribute that has another name or place there:
+// {"directory_enabled", "directory.0.enable"}.
+struct Peer {
+  std::string type{};
+  std::map<std::string, std::string> paths{};
+};
+
 struct SqlKind {
   std::string keyword{};                      // "IMAGE REPOSITORY"
   std::string show{};                         // where DESCRIBE and DROP use another word: "INTEGRATION"; "" = keyword
@@ -39,6 +46,7 @@ struct SqlKind {
   std::string plural{};
   std::map<std::string, Rule> rules{};
   std::string create_privilege{};  // for advice: "CREATE STAGE on the schema"
+  Peer peer{};                     // whose state can be moved here
 };
 
 }  // namespace spcs::resources

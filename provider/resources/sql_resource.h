@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "provider/resources/peer.h"
 #include "provider/resources/sql_object.h"
 #include "provider/resources/sql_statements.h"
 #include "provider/tf/typed_resource.h"
@@ -36,6 +37,14 @@ class SqlResource : public tf::TypedResource<M> {
     return tf::Value(std::move(state));
   }
 
+  absl::StatusOr<tf::Value> Move(const std::string& source_type, const std::string& source_json) override {
+    ASSIGN_OR_RETURN(const tf::Value value,
+                     FromPeer(kind(), this->schema(), this->type_name(), source_type, source_json));
+    ASSIGN_OR_RETURN(M state, this->model().Decode(value));
+    RETURN_IF_ERROR(ExtendMove(source_json, state));
+    return this->model().Encode(state);
+  }
+
  protected:
   // Hooks; each does nothing by default.
   // Adds to CREATE what the convention does not say.
@@ -44,6 +53,8 @@ class SqlResource : public tf::TypedResource<M> {
   virtual absl::Status ExtendUpdate(const M&, const M&, const M&, std::vector<snowflake::Statement>&) const {
     return absl::OkStatus();
   }
+  // Completes a state that was the peer's with what has another form there. `source` is JSON text.
+  virtual absl::Status ExtendMove(const std::string& /*source*/, M&) const { return absl::OkStatus(); }
   // Completes what the row has told: further reads, attributes with a form of their own.
   virtual absl::Status ExtendRead(tf::Context&, const ObjectRow&, M&) { return absl::OkStatus(); }
   // Waits until the object is what was planned. Called behind create and update; `state` is stored whatever it returns.
@@ -98,6 +109,7 @@ class SqlResource : public tf::TypedResource<M> {
 
   absl::Status UpdateModel(tf::Context& context, const M& config, const M& prior, const M& planned, M& state) override {
     const tf::Value planned_value = this->model().Encode(planned);
+    RETURN_IF_ERROR(Rename(context, planned_value, state));
     ASSIGN_OR_RETURN(std::vector<snowflake::Statement> statements,
                      AlterStatements(kind(), this->schema(), this->model().Encode(prior), planned_value));
     RETURN_IF_ERROR(ExtendUpdate(config, prior, planned, statements));
@@ -139,6 +151,19 @@ class SqlResource : public tf::TypedResource<M> {
   }
 
  private:
+  // Gives the object of `state` the planned name, in place.
+  absl::Status Rename(tf::Context& context, const tf::Value& planned, M& state) {
+    tf::Value value = this->model().Encode(state);
+    ASSIGN_OR_RETURN(const snowflake::ObjectName from, NameOf(kind(), value));
+    ASSIGN_OR_RETURN(const snowflake::ObjectName to, NameOf(kind(), planned));
+    if (from == to) return absl::OkStatus();
+    RETURN_IF_ERROR(object_.Execute(context, from, {RenameStatement(kind(), from, to)}));
+    value.AsMap()["name"] = planned.Get("name");
+    PlanQualifiedName(kind(), value);
+    ASSIGN_OR_RETURN(state, this->model().Decode(value));
+    return absl::OkStatus();
+  }
+
   SqlObject object_;
 };
 

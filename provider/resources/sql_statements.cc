@@ -200,6 +200,11 @@ absl::StatusOr<std::vector<Statement>> AlterStatements(const SqlKind& kind, cons
   return statements;
 }
 
+Statement RenameStatement(const SqlKind& kind, const ObjectName& from, const ObjectName& to) {
+  Statement rename("ALTER");
+  return std::move(rename.Raw(DerivedKeyword(kind.keyword)).Name(from).Raw("RENAME TO").Name(to));
+}
+
 Value MergeRow(const SqlKind& kind, const tf::Schema& schema, const ObjectRow& row, Value state) {
   for (const Attribute& attribute : schema.attributes) {
     const Rule& rule = RuleFor(kind, attribute.name);

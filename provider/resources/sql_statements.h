@@ -43,6 +43,10 @@ absl::StatusOr<snowflake::Statement> CreateStatement(const SqlKind& kind, const 
 absl::StatusOr<std::vector<snowflake::Statement>> AlterStatements(const SqlKind& kind, const tf::Schema& schema,
                                                                   const tf::Value& prior, const tf::Value& planned);
 
+// ALTER kind from RENAME TO to.
+snowflake::Statement RenameStatement(const SqlKind& kind, const snowflake::ObjectName& from,
+                                     const snowflake::ObjectName& to);
+
 // `state` with every attribute that the row tells brought up to date. What means the same keeps its spelling.
 tf::Value MergeRow(const SqlKind& kind, const tf::Schema& schema, const ObjectRow& row, tf::Value state);
 

@@ -24,7 +24,7 @@ const tf::Model<Stage>& StageModel() {
       {
           {"database", &M::database, ParentAttribute("Database of the stage.")},
           {"schema", &M::schema, ParentAttribute("Schema of the stage.")},
-          {"name", &M::name, NameAttribute("stage")},
+          {"name", &M::name, RenamedNameAttribute("stage")},
           {"encryption", &M::encryption,
            tf::Optional{.default_value = "SNOWFLAKE_SSE",
                         .replace = true,
@@ -42,18 +42,34 @@ const tf::Model<Stage>& StageModel() {
   return model;
 }
 
+class StageResource : public SqlResource<Stage> {
+ public:
+  explicit StageResource(Account& account)
+      : SqlResource<Stage>(
+            account,
+            SqlKind{
+                .keyword = "STAGE",
+                .list = snowflake::ShowKind::kStage,
+                .rules = {{"comment", {.unset_by_empty = true}},
+                          {"encryption",
+                           {.keyword = "TYPE", .group = "ENCRYPTION", .in_alter = false, .in_show = false}},
+                          {"directory_enabled", {.keyword = "ENABLE", .group = "DIRECTORY"}}},
+                .create_privilege = "CREATE STAGE on the schema",
+                .peer = {.type = "snowflake_stage_internal", .paths = {{"directory_enabled", "directory.0.enable"}}}},
+            StageModel()) {}
+
+ protected:
+  // The peer has a block for each encryption; without one the service's own default counts, which is not ours.
+  absl::Status ExtendMove(const std::string& source, Stage& state) const override {
+    state.encryption = PeerHas(source, "encryption.0.snowflake_sse.0") ? "SNOWFLAKE_SSE" : "SNOWFLAKE_FULL";
+    return absl::OkStatus();
+  }
+};
+
 }  // namespace
 
 std::unique_ptr<tf::Resource> MakeStage(Account& account) {
-  return std::make_unique<SqlResource<Stage>>(
-      account,
-      SqlKind{.keyword = "STAGE",
-              .list = snowflake::ShowKind::kStage,
-              .rules = {{"comment", {.unset_by_empty = true}},
-                        {"encryption", {.keyword = "TYPE", .group = "ENCRYPTION", .in_alter = false, .in_show = false}},
-                        {"directory_enabled", {.keyword = "ENABLE", .group = "DIRECTORY"}}},
-              .create_privilege = "CREATE STAGE on the schema"},
-      StageModel());
+  return std::make_unique<StageResource>(account);
 }
 
 }  // namespace spcs::resources

@@ -72,7 +72,7 @@ const tf::Model<Table>& TableModel() {
       {
           {"database", &M::database, ParentAttribute("Database of the table.")},
           {"schema", &M::schema, ParentAttribute("Schema of the table.")},
-          {"name", &M::name, NameAttribute("table")},
+          {"name", &M::name, RenamedNameAttribute("table")},
           {"columns", &M::columns,
            tf::Required{.validators = {tf::NonEmpty()},
                         .doc = "The columns. New ones are added behind the others, wherever they stand here; a missing "
@@ -131,7 +131,8 @@ class TableResource : public SqlResource<Table> {
                            SqlKind{.keyword = "TABLE",
                                    .list = snowflake::ShowKind::kTable,
                                    .rules = {{"columns", {.in_create = false, .in_alter = false, .in_show = false}}},
-                                   .create_privilege = "CREATE TABLE on the schema"},
+                                   .create_privilege = "CREATE TABLE on the schema",
+                                   .peer = {.type = "snowflake_table"}},
                            TableModel()) {}
 
  protected:

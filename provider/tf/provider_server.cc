@@ -61,6 +61,7 @@ std::optional<DynamicValue> ProviderServer::IdentityFor(const Resource& resource
   if (identity == nullptr || !state.IsKnown()) return std::nullopt;
   Value::Map members;
   for (const IdentityAttribute& attribute : identity->attributes) {
+    if (state.Get(attribute.name).IsUnknown()) return std::nullopt;
     members[attribute.name] = state.Get(attribute.name);
   }
   const std::string account = private_state.Get("account");
@@ -118,6 +119,10 @@ absl::Status ProviderServer::PlanResource(Resource& resource, const PlanRequest&
   Review(resource, context, prior, planned, !response.requires_replace.empty());
   response.planned_state = Encode(planned, type);
   response.planned_private = context.private_state.Serialize();
+  // What is renamed in place gets another identity; a replaced object keeps its own to the end.
+  if (response.planned_identity && response.requires_replace.empty()) {
+    if (auto identity = IdentityFor(resource, planned, context.private_state)) response.planned_identity = identity;
+  }
   return absl::OkStatus();
 }
 
