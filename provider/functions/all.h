@@ -9,8 +9,12 @@
 
 namespace spcs::functions {
 
-std::unique_ptr<tf::Function> MakeParseServiceSpec();
+std::unique_ptr<tf::Function> MakeComputePoolCredits();
+std::unique_ptr<tf::Function> MakeImageReference();
 std::unique_ptr<tf::Function> MakeInstanceFamily();
+std::unique_ptr<tf::Function> MakeParseServiceSpec();
+std::unique_ptr<tf::Function> MakeServiceDnsName();
+std::unique_ptr<tf::Function> MakeServiceSpec();
 
 std::vector<std::unique_ptr<tf::Function>> MakeAll();
 
