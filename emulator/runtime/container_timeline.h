@@ -36,6 +36,8 @@ struct ContainerState {
   std::optional<int> last_exit_code;       // of the last process that ended
   std::optional<absl::Time> last_restart;  // when the process was last started again
   std::optional<absl::Time> next;          // when this state changes by itself; nullopt: never
+
+  bool operator==(const ContainerState&) const = default;
 };
 
 // The state at `now`, which is not before `run.placed`. Speed as in AtSpeed; with speed 0 a container that keeps
