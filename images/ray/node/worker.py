@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MPL-2.0
+"""python -m node.worker [options of `ray start`]: waits for the head at RAY_HEAD_ADDRESS, then becomes `ray start`.
+
+A worker whose head is gone for a minute ends by itself, and the platform starts its container again: then this waits.
+"""
+
+import os
+import signal
+import socket
+import sys
+import time
+
+from node import ray_start
+from node.supervise import fail, say
+
+_TELL_SECONDS = 30
+
+
+def head_address(environment) -> tuple[str, int]:
+    address = environment.get("RAY_HEAD_ADDRESS", "")
+    host, separator, port = address.rpartition(":")
+    if not separator or not host or not port.isdigit():
+        raise ray_start.StartError(
+            f"RAY_HEAD_ADDRESS is {address!r}; it must be the head's host and port, such as ray-head:6379"
+        )
+    return host, int(port)
+
+
+def await_head(host: str, port: int, patience: float) -> str:
+    """The head's address once it takes connections. StartError after `patience` seconds: a restart may find another."""
+    deadline, told = time.monotonic() + patience, -_TELL_SECONDS
+    while True:
+        try:
+            with socket.create_connection((host, port), timeout=5) as connection:
+                return connection.getpeername()[0]
+        except OSError as error:
+            now = time.monotonic()
+            if now > deadline:
+                raise ray_start.StartError(f"the head at {host}:{port} did not answer in {patience:g} s: {error}") from None
+            if now - told >= _TELL_SECONDS:
+                say(f"waiting for the head at {host}:{port}: {error}")
+                told = now
+            time.sleep(0.5)
+
+
+def main(arguments: list[str]) -> int:
+    # Until Ray runs, a signal simply ends us; as process 1 it would be ignored.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        host, port = head_address(os.environ)
+        say(f"joining {host}:{port}")
+        chosen = ray_start.options(arguments, os.environ, head=False)
+        address = await_head(host, port, float(os.environ.get("RAY_HEAD_PATIENCE_SECONDS", "3600")))
+        own = ray_start.address_towards(address, port)
+        if own:
+            chosen.setdefault("node-ip-address", own)
+        # By number: Ray compares addresses with those that nodes announce.
+        chosen["address"] = f"{address}:{port}"
+        command = ray_start.command(chosen)
+    except (ray_start.StartError, ValueError) as error:
+        return fail(f"worker: {error}")
+    os.makedirs(str(chosen["temp-dir"]), exist_ok=True)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.execvpe(command[0], command, ray_start.environment_for_ray(os.environ, chosen, head=False))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
