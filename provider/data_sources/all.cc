@@ -5,7 +5,15 @@ namespace spcs::data_sources {
 
 std::vector<std::unique_ptr<tf::DataSource>> MakeAll(resources::Account& account) {
   std::vector<std::unique_ptr<tf::DataSource>> all;
+  all.push_back(MakeAccount(account));
+  all.push_back(MakeComputePools(account));
+  all.push_back(MakeImages(account));
+  all.push_back(MakeInstanceFamilies(account));
+  all.push_back(MakeJobStatus(account));
   all.push_back(MakeServiceEndpoints(account));
+  all.push_back(MakeServiceLogs(account));
+  all.push_back(MakeServiceStatus(account));
+  all.push_back(MakeServices(account));
   return all;
 }
 

@@ -13,7 +13,15 @@ class Account;
 
 namespace spcs::data_sources {
 
+std::unique_ptr<tf::DataSource> MakeAccount(resources::Account& account);
+std::unique_ptr<tf::DataSource> MakeComputePools(resources::Account& account);
+std::unique_ptr<tf::DataSource> MakeImages(resources::Account& account);
+std::unique_ptr<tf::DataSource> MakeInstanceFamilies(resources::Account& account);
+std::unique_ptr<tf::DataSource> MakeJobStatus(resources::Account& account);
 std::unique_ptr<tf::DataSource> MakeServiceEndpoints(resources::Account& account);
+std::unique_ptr<tf::DataSource> MakeServiceLogs(resources::Account& account);
+std::unique_ptr<tf::DataSource> MakeServiceStatus(resources::Account& account);
+std::unique_ptr<tf::DataSource> MakeServices(resources::Account& account);
 
 // All of them. `account` outlives them.
 std::vector<std::unique_ptr<tf::DataSource>> MakeAll(resources::Account& account);

@@ -69,7 +69,8 @@ TEST(DataSourcesTest, EverySchemaIsSound) {
   FakeClock clock;
   NullLogger logger;
   resources::Account account(clock, logger);
-  for (const auto& source : data_sources::MakeAll(account)) spcs::testing::CheckSchema(source->type_name(), source->schema());
+  for (const auto& source : data_sources::MakeAll(account))
+    spcs::testing::CheckSchema(source->type_name(), source->schema());
 }
 
 }  // namespace
