@@ -107,6 +107,28 @@ class CiPolicy(Case):
             self.assertIn("spcs_database.this: the plan deletes it, and what it holds is lost", text)
             self.assertEqual(self.policy("allow-outage", "allow-data-loss")[0], 0)
 
+    def test_a_role_that_may_only_look_plans(self):
+        """The grants that docs/guides/privileges.md names for it: nothing is missing, and nothing can be changed."""
+        self.assert_ok(self.stack.apply())
+        user = self.account.objects()["USER"][0]["name"]
+        for statement in (
+            "CREATE ROLE PLANNER",
+            f"GRANT ROLE PLANNER TO USER {user}",
+            "GRANT USAGE ON DATABASE ACC TO ROLE PLANNER",
+            "GRANT USAGE ON SCHEMA ACC.S TO ROLE PLANNER",
+            "GRANT MONITOR ON SERVICE ACC.S.WEB TO ROLE PLANNER",
+            "GRANT MONITOR ON COMPUTE POOL CI_POOL TO ROLE PLANNER",
+            "GRANT READ ON IMAGE REPOSITORY ACC.S.REPO TO ROLE PLANNER",
+        ):
+            self.account.sql(statement)
+        planner = {"SNOWFLAKE_CONNECTIONS_EMULATOR_ROLE": "PLANNER"}
+        result = self.stack.plan(environment=planner)
+        self.assertEqual(result.code, 0, str(result))
+        self.stack.write("main.tf", configuration(tag=":v2"))
+        self.assertEqual(self.stack.plan(environment=planner).code, 2)
+        self.assert_fails(self.stack.apply(environment=planner), "Insufficient privileges")
+        self.stack.write("main.tf", configuration())
+
     def test_what_is_no_plan(self):
         for content in ("", "[]", "{}", '{"format_version": "1.2", "resource_changes": 3}'):
             (self.folder / "no-plan.json").write_text(content)
