@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from places import RAY_CODE, python_of
+from places import IMAGES, RAY_CODE, python_of
 
 LABEL = "custom_llm_serving_label"
 _PER_NODE = 40  # ports: those with a name, then some for worker processes
@@ -120,6 +120,7 @@ class Cluster:
                 "RAY_NUM_GPUS": "0",
                 "RAY_DASHBOARD_HOST": "127.0.0.1",
                 "NOTEBOOK_HOME": str(self.home),
+                "NOTEBOOKS": str(IMAGES / "ray-head" / "notebooks"),
                 "NOTEBOOK_HOST": "127.0.0.1",
                 "NOTEBOOK_PORT": str(self.notebook),
                 "JUPYTER": "on" if jupyter else "off",

@@ -41,6 +41,13 @@ class Client:
         return found
 
 
+def dashboard_queries() -> list[str]:
+    """Of all panels of all provisioned dashboards."""
+    files = (places.IMAGES / "grafana" / "dashboards").glob("*.json")
+    panels = [panel for file in files for panel in json.loads(file.read_text())["panels"]]
+    return [target["expr"] for panel in panels for target in panel["targets"]]
+
+
 class ClusterCase(unittest.TestCase):
     jupyter = False
 
@@ -164,10 +171,7 @@ class ServeApp(ClusterCase):
         self.cluster.put(application())
 
     def test_7_dashboards_ask_for_metrics_that_are_exported(self):
-        wanted = set()
-        for file in (places.IMAGES / "grafana" / "dashboards").glob("*.json"):
-            for expression in re.findall(r'"expr":\s*"((?:[^"\\]|\\.)*)"', file.read_text()):
-                wanted |= set(re.findall(r"\b(?:ray|spcs)_[a-z0-9_]+", expression))
+        wanted = {name for query in dashboard_queries() for name in re.findall(r"\b(?:ray|spcs)_[a-z0-9_]+", query)}
         self.assertGreater(len(wanted), 8)
 
         def missing():
@@ -179,12 +183,45 @@ class ServeApp(ClusterCase):
             time.sleep(2)
         self.assertEqual(left, set(), "queries of the dashboard for what this Ray does not export")
 
+    def test_7_prometheus_answers_the_queries_of_the_dashboard(self):
+        program = shutil.which("prometheus") or places.cache_folder() / "prometheus" / "usr" / "bin" / "prometheus"
+        if not Path(program).exists():
+            self.skipTest("Prometheus is not installed: run script/bootstrap --test")
+        port = free_block(10)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PROMETHEUS_BIN": str(program),
+            "PROMETHEUS_HOST": "127.0.0.1",
+            "PROMETHEUS_PORT": str(port),
+            "PROMETHEUS_DATA_DIR": str(self.cluster.folder / "prometheus"),
+            "RAY_TEMP_DIR": str(self.cluster.head.folder),
+        }
+        with open(self.cluster.folder / "prometheus.log", "wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-B", places.IMAGES / "prometheus" / "entrypoint.py"], env=environment, stdout=log, stderr=log
+            )
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+
+        def empty() -> list[str]:
+            """Queries without a series."""
+            self.client.ask({"prompt": "x", "max_tokens": 3})
+            return [
+                query
+                for query in dashboard_queries()
+                if not self.cluster.get(f"/api/v1/query?query={urllib.parse.quote(query)}", port=port)["data"]["result"]
+            ]
+
+        self.cluster.wait("Prometheus", 30, lambda: "Ready" in self.cluster.get("/-/ready", text=True, port=port))
+        deadline = time.monotonic() + 90
+        while (left := empty()) and time.monotonic() < deadline:
+            time.sleep(3)
+        self.assertEqual(left, [])
+
     def test_8_memory_of_all(self):
         # Shared pages are counted in one place only.
         total = 0
         for node in (self.cluster.head, *self.cluster.workers):
-            from ray_cluster import session_members
-
             for process in session_members(node.process.pid):
                 with open(f"/proc/{process}/smaps_rollup", encoding="ascii") as file:
                     total += sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
@@ -200,6 +237,37 @@ class ServeApp(ClusterCase):
 
         self.assertIn("heartbeat_seconds is 120; it must be above 0", self.cluster.wait("the failure", 60, message))
         self.cluster.put(application())
+
+
+class Notebook(ClusterCase):
+    jupyter = True
+
+    def test_runs_from_top_to_bottom(self):
+        self.cluster.put(application())
+        self.cluster.wait_running(NAME)
+        api = self.cluster.wait("Jupyter", 90, lambda: self.cluster.get("/api/status", port=self.cluster.notebook))
+        self.assertEqual(api["kernels"], 0)
+        listed = self.cluster.get("/api/contents/", port=self.cluster.notebook)["content"]
+        self.assertIn("cluster.ipynb", [entry["name"] for entry in listed])
+        address = self.cluster.nodes()[0]["node_ip"]
+        copy = self.cluster.folder / "copy.ipynb"
+        shutil.copy(self.cluster.home / "cluster.ipynb", copy)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.cluster.folder),
+            "RAY_ADDRESS": f"{address}:{self.cluster.gcs}",
+            "RAY_DASHBOARD_URL": f"http://127.0.0.1:{self.cluster.dashboard}",
+        }
+        program = [str(places.python_of("venv-ray")), "-m", "jupyter", "execute", "--inplace", "--timeout=120", str(copy)]
+        done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        cells = json.loads(copy.read_text())["cells"]
+        printed = ["".join("".join(o.get("text", "")) for o in cell.get("outputs", [])) for cell in cells]
+        text = "\n".join(printed)
+        self.assertEqual(text.count("alive"), 3, text)
+        self.assertIn("vicuna13bapi RUNNING /vicuna13bapi", text)
+        self.assertIn("This is the toy engine", text)
+        self.assertIn("'finished': 1", text)
 
 
 class HeadRestart(ClusterCase):
