@@ -103,6 +103,26 @@ TEST(DocsTest, AResourcesPageHasExampleSchemaAndImport) {
   EXPECT_THAT(ListSubjects(schema), ElementsAre("resource\tsea_boat"));
 }
 
+TEST(DocsTest, EachKindHasAFolderOfItsOwn) {
+  ProviderSchema schema;
+  schema.resources["sea_boat"] = schema.data_sources["sea_boat"] = schema.ephemeral_resources["sea_boat"] = Boat();
+  schema.lists["sea_boat"] = schema.actions["sea_boat"] = Boat();
+  DocsInput input{.provider = "sea", .examples = {}, .guides = {}};
+  input.examples["list-resources/sea_boat/list-resource.tfquery.hcl"] = "list \"sea_boat\" \"all\" {}\n";
+  const auto pages = RenderDocs(schema, input);
+  const std::vector<std::string> folders = {"resources", "data-sources", "ephemeral-resources", "list-resources",
+                                            "actions"};
+  EXPECT_EQ(pages.size(), folders.size() + 1);
+  for (const std::string& folder : folders) EXPECT_EQ(pages.count(folder + "/boat.md"), 1u) << folder;
+  EXPECT_THAT(pages.at("list-resources/boat.md"), HasSubstr("```terraform\nlist \"sea_boat\" \"all\" {}\n```"));
+  // Only a resource is replaced by a change.
+  EXPECT_THAT(pages.at("resources/boat.md"), HasSubstr("A change replaces the object."));
+  EXPECT_THAT(pages.at("actions/boat.md"), Not(HasSubstr("A change replaces")));
+  EXPECT_THAT(ListSubjects(schema),
+              ElementsAre("resource\tsea_boat", "data-source\tsea_boat", "ephemeral-resource\tsea_boat",
+                          "list-resource\tsea_boat", "action\tsea_boat"));
+}
+
 TEST(DocsTest, AFunctionsPageHasSignatureArgumentsAndResult) {
   ProviderSchema schema;
   schema.functions["knots"] = {.summary = "Counts",
