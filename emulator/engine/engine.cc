@@ -155,7 +155,7 @@ absl::StatusOr<ResultSet> Engine::Execute(const Session& session, absl::string_v
       session, bindings, query_id, [&](ExecutionContext& context) -> absl::StatusOr<ResultSet> {
         ASSIGN_OR_RETURN(ResultSet result, (*function)(context, statement));
         if (!session.id.empty()) FollowContainers(context, statement, result);
-        if (record.value && !result.secret) {
+        if (record.value && !result.secret && !result.goes_on) {
           context.store().PutRecord(record.space, record.key, record.value(result));
         }
         return result;
@@ -169,6 +169,11 @@ absl::Status Engine::Run(const Session& session, const std::function<absl::Statu
 void Engine::SetRegistryHost(std::string host) {
   MutexLock lock(impl_->mu);
   impl_->options.registry_host = std::move(host);
+}
+
+absl::StatusOr<ResultSet> Engine::Continue(const Session& session, const ResultSet& result) {
+  if (!result.goes_on) return result;
+  return impl_->Transact<absl::StatusOr<ResultSet>>(session, NoBindings(), "", result.goes_on);
 }
 
 nlohmann::json Engine::Objects() {

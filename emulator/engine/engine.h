@@ -96,6 +96,9 @@ class Engine {
   absl::StatusOr<ResultSet> Execute(const Session& session, absl::string_view sql, const std::vector<Binding>& bindings,
                                     absl::string_view query_id, const RecordedAnswer& record = {});
 
+  // Asks a statement whose result goes on for its end, under the same session: a result that still goes on, or the end.
+  absl::StatusOr<ResultSet> Continue(const Session& session, const ResultSet& result);
+
   // Runs `body` as a statement of the session, in one transaction: for the surfaces beside SQL (registry, stage files).
   // Rolled back when it fails.
   absl::Status Run(const Session& session, const std::function<absl::Status(ExecutionContext&)>& body);

@@ -35,6 +35,10 @@ TEST(EngineTest, SelectNamesAndTypesColumns) {
   EXPECT_EQ(result.columns[3].type, "boolean");
   EXPECT_EQ(result.rows[0][2], std::nullopt);
   EXPECT_EQ(result.rows[0][4], "7");
+  const ResultSet numbers = account.Run("SELECT -1.25, 1e3, ?", {{"REAL", "0.5"}});
+  EXPECT_EQ(numbers.columns[0].scale, 2);
+  EXPECT_EQ(numbers.columns[1].type, "real");
+  EXPECT_EQ(numbers.columns[2].scale, 1);
   EXPECT_EQ(account.Error("SELECT ?"), "002049/42601 SQL compilation error:\nBind variable ?1 not set.");
   EXPECT_EQ(account.Error("SELECT NOSUCH()"), "002141/42601 SQL compilation error:\nUnknown function NOSUCH");
   EXPECT_EQ(account.Error("SELECT CURRENT_ROLE(1)"),

@@ -77,6 +77,10 @@ StatementInfo InspectStatement(absl::string_view sql) {
   const absl::StatusOr<sql::Statement> statement = sql::Parse(sql);
   if (!statement.ok()) return info;
   info.kind = statement->command;
+  if (const auto query = statement->words.find("query_id"); query != statement->words.end()) {
+    info.object = query->second;
+    return info;
+  }
   info.object = statement->name.empty() ? statement->show.in_name.ToString() : statement->name.ToString();
   return info;
 }

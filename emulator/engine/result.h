@@ -7,11 +7,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
@@ -33,12 +35,19 @@ struct SessionChange {
   std::map<std::string, std::optional<std::string>> parameters;  // ALTER SESSION: upper-case name; nullopt: UNSET
 };
 
+class ExecutionContext;
+struct ResultSet;
+
+// The rest of a statement that cannot end at once: asked again later, it returns the end, or a result that goes on.
+using Continuation = std::function<absl::StatusOr<ResultSet>(ExecutionContext&)>;
+
 struct ResultSet {
   std::vector<Column> columns;
   std::vector<Row> rows;
   int64_t rows_affected = -1;  // INSERT and its kin; -1: not such a statement
   bool secret = false;         // holds a credential: to be answered, never to be kept on disk
   std::optional<SessionChange> session_change;
+  Continuation goes_on;  // set: the statement has not ended (see Engine::Continue)
 };
 
 Column Text(absl::string_view name);

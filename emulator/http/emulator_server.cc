@@ -109,9 +109,9 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> account,
                    engine::Engine::Open(EngineOptionsOf(options, public_key, *clock)));
   auto impl = std::make_unique<Impl>(options, std::move(clock), std::move(account));
-  ASSIGN_OR_RETURN(impl->registry, RegistrySurface::Open(
-                                       {*impl->engine, impl->authenticator, impl->faults, impl->stats, options.latency},
-                                       options.data_dir));
+  ASSIGN_OR_RETURN(impl->registry, RegistrySurface::Open({*impl->engine, impl->authenticator, impl->sessions,
+                                                          impl->faults, impl->stats, options.latency},
+                                                         options.data_dir));
   ASSIGN_OR_RETURN(const int port, impl->server.Start(options.host, options.port));
   impl->engine->SetRegistryHost(absl::StrCat(options.host == "::1" ? "[::1]" : options.host, ":", port));
   RETURN_IF_ERROR(WriteConnections(options.data_dir, impl->engine->account(), std::string(kUser), options.host, port));

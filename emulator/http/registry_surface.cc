@@ -49,14 +49,17 @@ HttpRequest CutShort(const HttpRequest& request, int64_t after_bytes) {
   return cut;
 }
 
+// The token of a password: bare, or as {"token": …} for 0sessiontoken.
+absl::StatusOr<std::string> TokenOf(absl::string_view user, absl::string_view password) {
+  if (user != kSessionUser || !absl::StartsWith(password, "{")) return std::string(password);
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseJson(password));
+  return JsonString(json, "token");
+}
+
 }  // namespace
 
 absl::StatusOr<Identity> Authenticator::CheckPassword(absl::string_view user, absl::string_view password) const {
-  std::string token(password);
-  if (user == kSessionUser && absl::StartsWith(password, "{")) {
-    ASSIGN_OR_RETURN(const nlohmann::json json, ParseJson(password));
-    token = JsonString(json, "token");
-  }
+  ASSIGN_OR_RETURN(const std::string token, TokenOf(user, password));
   ASSIGN_OR_RETURN(Identity identity, CheckStored(token, ""));
   const bool fits = user == kSessionUser || absl::EqualsIgnoreCase(user, identity.user.name) ||
                     absl::EqualsIgnoreCase(user, identity.user.login_name);
@@ -67,8 +70,13 @@ absl::StatusOr<Identity> Authenticator::CheckPassword(absl::string_view user, ab
 absl::StatusOr<std::unique_ptr<RegistrySurface>> RegistrySurface::Open(const Parts& parts,
                                                                        const std::string& data_dir) {
   std::unique_ptr<RegistrySurface> surface(new RegistrySurface(parts));
-  const auto log_in = [&authenticator = parts.authenticator](
+  const auto log_in = [&authenticator = parts.authenticator, &sessions = parts.sessions](
                           const std::string& user, const std::string& password) -> absl::StatusOr<engine::Session> {
+    // The session token that a driver got by a token request of type ISSUE.
+    if (user == kSessionUser) {
+      ASSIGN_OR_RETURN(const std::string token, TokenOf(user, password));
+      if (const auto session = sessions.Find(token); session.ok()) return (*session)->state();
+    }
     ASSIGN_OR_RETURN(const Identity identity, authenticator.CheckPassword(user, password));
     const std::string& role =
         identity.role_restriction.empty() ? identity.user.default_role : identity.role_restriction;

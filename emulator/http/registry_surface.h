@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "emulator/engine/engine.h"
 #include "emulator/http/authenticator.h"
+#include "emulator/http/driver_sessions.h"
 #include "emulator/http/faults.h"
 #include "emulator/http/message.h"
 #include "emulator/http/sql_api.h"
@@ -25,6 +26,7 @@ class RegistrySurface {
   struct Parts {
     engine::Engine& engine;
     const Authenticator& authenticator;
+    const DriverSessions& sessions;
     Faults& faults;
     Stats& stats;
     absl::Duration latency = absl::ZeroDuration();

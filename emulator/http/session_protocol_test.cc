@@ -5,7 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <thread>
+
 #include "emulator/http/testing.h"
+#include "provider/base/file.h"
 #include "provider/base/json.h"
 #include "provider/base/random.h"
 
@@ -238,6 +242,44 @@ TEST_F(SessionProtocolTest, AsynchronousQueries) {
   EXPECT_EQ(Get("/queries/" + aborted_id + "/result", token)["code"], "000604");
   EXPECT_EQ(Get("/monitoring/queries/" + aborted_id, token)["data"]["queries"][0]["status"], "FAILED_WITH_ERROR");
   EXPECT_EQ(Post("/queries/" + aborted_id + "/abort-request", token, json::object())["code"], "000605");
+}
+
+TEST_F(SessionProtocolTest, ResultScanReadsAnEarlierAnswer) {
+  const std::string token = SessionToken();
+  const std::string id = Query(token, "SELECT CURRENT_ROLE() AS r")["data"]["queryId"];
+  const json scanned = Query(token, "select * from table(result_scan('" + id + "'))");
+  EXPECT_EQ(scanned["data"]["rowtype"][0]["name"], "R");
+  EXPECT_EQ(scanned["data"]["rowset"][0][0], "ACCOUNTADMIN");
+  EXPECT_EQ(Query(token, "select * from table(result_scan('nope'))")["code"], "000709");
+}
+
+TEST_F(SessionProtocolTest, SynchronousJobEndsWithTheJob) {
+  options().scenarios = folder() + "/scenarios";
+  std::filesystem::create_directory(options().scenarios);
+  ASSERT_TRUE(WriteFile(options().scenarios + "/task.json", R"({"exit": {"after": 1, "code": 0}})").ok());
+  options().speed = 20;
+  Start();
+  const std::string token = SessionToken();
+  for (const char* sql : {"CREATE DATABASE d", "CREATE IMAGE REPOSITORY d.public.r",
+                          "CREATE COMPUTE POOL p MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_S"}) {
+    ASSERT_EQ(Query(token, sql)["success"], true) << sql;
+  }
+  const std::string job =
+      "EXECUTE JOB SERVICE IN COMPUTE POOL p FROM SPECIFICATION $$spec: {containers: [{name: main, "
+      "image: /d/public/r/task:1}]}$$ NAME = d.public.";
+  std::thread later([&] {
+    EXPECT_TRUE(Eventually([&] { return Admin("POST", "clock:advance", {{"seconds", 60}}).status == 200; }));
+    for (int i = 0; i < 20; ++i) {
+      absl::SleepFor(absl::Milliseconds(20));
+      Admin("POST", "clock:advance", {{"seconds", 60}});
+    }
+  });
+  const json done = Query(token, job + "j");
+  later.join();
+  EXPECT_EQ(done["data"]["rowset"][0][0], "Job J completed successfully with status: DONE.");
+  const Answer again = Statement(job + "k");
+  EXPECT_EQ(again.status, 200) << again.body;
+  EXPECT_EQ(again.body["data"][0][0], "Job K completed successfully with status: DONE.");
 }
 
 TEST_F(SessionProtocolTest, LogFaultsAndCountersAreThoseOfTheSqlApi) {

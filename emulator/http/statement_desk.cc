@@ -14,12 +14,16 @@ namespace spcs::emulator_http {
 namespace {
 
 // How often a waiting answer looks whether its time has come.
-constexpr absl::Duration kLook = absl::Milliseconds(2);
+constexpr absl::Duration kLook = absl::Milliseconds(5);
 constexpr absl::Duration kForever = absl::Hours(1);
+// A statement that takes longer is answered with where to ask for it.
+constexpr absl::Duration kLongestWait = absl::Seconds(45);
+
+constexpr absl::string_view kResultScan = "RESULT_SCAN";
 
 // Statements that only ask: their answers need not survive a restart.
 bool IsChange(absl::string_view kind) {
-  for (const absl::string_view verb : {"SHOW", "DESC", "SELECT", "LIST", "UNKNOWN"}) {
+  for (const absl::string_view verb : {"SHOW", "DESC", "SELECT", "LIST", "RESULT_SCAN", "UNKNOWN"}) {
     if (absl::StartsWith(kind, verb)) return false;
   }
   return true;
@@ -144,6 +148,7 @@ HttpReply StatementDesk::Execute(Exchange& exchange, const Order& order, const e
                   .poll_status = exchange.fault.poll_status,
                   .is_change = IsChange(entry.kind) && order.durable,
                   .kind = entry.kind,
+                  .object = entry.object,
                   .text = entry.redacted});
   entry.query_id = statement->facts().handle;
   entry.executed = true;
@@ -154,8 +159,9 @@ HttpReply StatementDesk::Execute(Exchange& exchange, const Order& order, const e
     return wording.started(*statement);
   }
   Run(*statement, session, order);
+  if (!Wait(exchange, *statement, kLongestWait)) return {.delivery = Delivery::kNothing};
   entry.code = CodeOf(*statement);
-  return wording.answer(*statement);
+  return statement->outcome() == nullptr ? wording.started(*statement) : wording.answer(*statement);
 }
 
 void StatementDesk::ExecuteLater(const Exchange& exchange, const Order& order, const engine::Session& session,
@@ -172,18 +178,40 @@ void StatementDesk::ExecuteLater(const Exchange& exchange, const Order& order, c
 
 void StatementDesk::Run(ExecutedStatement& statement, const engine::Session& session, const Order& order) {
   if (!statement.StartExecution()) return;
-  ExecutedStatement::Outcome outcome = parts_.engine.Execute(
-      session, order.text, order.bindings, statement.facts().handle, StatementTable::Record(statement.facts()));
+  ExecutedStatement::Outcome outcome =
+      statement.facts().kind == kResultScan
+          ? ScannedResult(session.user, statement.facts().object)
+          : parts_.engine.Execute(session, order.text, order.bindings, statement.facts().handle,
+                                  StatementTable::Record(statement.facts()));
+  if (outcome.ok() && outcome->goes_on) return statement.GoOn(session, *std::move(outcome));
   if (outcome.ok() && order.executed) order.executed(*outcome);
   statement.Finish(std::move(outcome));
   table_.Ended(statement);
 }
 
-HttpReply StatementDesk::Repeat(Exchange& exchange, const ExecutedStatement& statement, const Wording& wording) {
+void StatementDesk::Continue(ExecutedStatement& statement) {
+  const std::optional<ExecutedStatement::Unfinished> rest = statement.TakeUnfinished();
+  if (!rest) return;
+  ExecutedStatement::Outcome outcome = parts_.engine.Continue(rest->session, rest->result);
+  if (outcome.ok() && outcome->goes_on) return statement.GoOn(rest->session, *std::move(outcome));
+  statement.Finish(std::move(outcome));
+  table_.Ended(statement);
+}
+
+ExecutedStatement::Outcome StatementDesk::ScannedResult(absl::string_view user, absl::string_view handle) {
+  const auto scanned = table_.ByHandle(user, handle);
+  const auto outcome = scanned == nullptr ? nullptr : scanned->outcome();
+  if (outcome != nullptr && outcome->ok()) return *outcome;
+  return WithFact(WithFact(absl::NotFoundError(absl::StrCat("Statement ", handle, " not found")), kVendorCode,
+                           kCodeNoSuchStatement),
+                  kSqlState, "02000");
+}
+
+HttpReply StatementDesk::Repeat(Exchange& exchange, ExecutedStatement& statement, const Wording& wording) {
   parts_.stats.CountRetry();
   exchange.entry.query_id = statement.facts().handle;
-  while (!statement.facts().is_async && statement.outcome() == nullptr) {
-    if (!exchange.peer.Wait(kLook)) return {.delivery = Delivery::kNothing};
+  if (!statement.facts().is_async && !Wait(exchange, statement, kLongestWait)) {
+    return {.delivery = Delivery::kNothing};
   }
   exchange.entry.code = CodeOf(statement);
   return wording.answer(statement);
@@ -192,7 +220,10 @@ HttpReply StatementDesk::Repeat(Exchange& exchange, const ExecutedStatement& sta
 std::shared_ptr<ExecutedStatement> StatementDesk::Find(Exchange& exchange, absl::string_view user,
                                                        absl::string_view handle) {
   std::shared_ptr<ExecutedStatement> statement = table_.ByHandle(user, handle);
-  if (statement != nullptr) exchange.entry.query_id = statement->facts().handle;
+  if (statement != nullptr) {
+    exchange.entry.query_id = statement->facts().handle;
+    Continue(*statement);
+  }
   return statement;
 }
 
@@ -200,12 +231,13 @@ std::shared_ptr<ExecutedStatement> StatementDesk::FindRequest(absl::string_view 
   return table_.ByRequest(user, request_id);
 }
 
-bool StatementDesk::Wait(Exchange& exchange, const ExecutedStatement& statement, absl::Duration longest) {
+bool StatementDesk::Wait(Exchange& exchange, ExecutedStatement& statement, absl::Duration longest) {
   const absl::Time end = absl::Now() + longest;
-  while (statement.outcome() == nullptr && absl::Now() < end) {
+  while (true) {
+    Continue(statement);
+    if (statement.outcome() != nullptr || absl::Now() >= end) return true;
     if (!exchange.peer.Wait(kLook)) return false;
   }
-  return true;
 }
 
 bool StatementDesk::Cancel(ExecutedStatement& statement) {

@@ -77,7 +77,7 @@ class StatementDesk {
   std::shared_ptr<ExecutedStatement> FindRequest(absl::string_view user, absl::string_view request_id);
 
   // Waits until the statement has ended, at most `longest`; false when the client went.
-  bool Wait(Exchange& exchange, const ExecutedStatement& statement, absl::Duration longest);
+  bool Wait(Exchange& exchange, ExecutedStatement& statement, absl::Duration longest);
 
   // False when it is too late for that.
   static bool Cancel(ExecutedStatement& statement);
@@ -90,7 +90,11 @@ class StatementDesk {
   void ExecuteLater(const Exchange& exchange, const Order& order, const engine::Session& session,
                     std::shared_ptr<ExecutedStatement> statement);
   void Run(ExecutedStatement& statement, const engine::Session& session, const Order& order);
-  HttpReply Repeat(Exchange& exchange, const ExecutedStatement& statement, const Wording& wording);
+  // Asks a statement that goes on (a synchronous job) whether it has ended by now.
+  void Continue(ExecutedStatement& statement);
+  // What RESULT_SCAN of the user's earlier statement answers.
+  ExecutedStatement::Outcome ScannedResult(absl::string_view user, absl::string_view handle);
+  HttpReply Repeat(Exchange& exchange, ExecutedStatement& statement, const Wording& wording);
 
   // Applies a fault that keeps the request from being executed; nullopt when there is none of that kind.
   std::optional<HttpReply> RefuseByFault(Exchange& exchange);

@@ -88,6 +88,16 @@ void ExecutedStatement::Finish(Outcome outcome) {
   outcome_ = std::move(shared);
 }
 
+void ExecutedStatement::GoOn(engine::Session session, engine::ResultSet result) {
+  MutexLock lock(mu_);
+  unfinished_ = Unfinished{std::move(session), std::move(result)};
+}
+
+std::optional<ExecutedStatement::Unfinished> ExecutedStatement::TakeUnfinished() {
+  MutexLock lock(mu_);
+  return std::exchange(unfinished_, std::nullopt);
+}
+
 bool ExecutedStatement::Cancel(absl::Status error) {
   if (!StartExecution()) return false;
   Finish(std::move(error));

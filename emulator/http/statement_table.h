@@ -29,11 +29,11 @@ class ExecutedStatement {
     std::string handle, request_id, user;
     absl::Time created;  // emulator time
     bool nullable = true;
-    bool is_async = false;     // answered with 202 at once
-    bool asked_async = false;  // by the client, not by a fault rule
-    int poll_status = 202;     // what polling answers until it has ended
-    bool is_change = false;    // to be kept over a restart
-    std::string kind, text;    // as the statement log has them: redacted
+    bool is_async = false;           // answered with 202 at once
+    bool asked_async = false;        // by the client, not by a fault rule
+    int poll_status = 202;           // what polling answers until it has ended
+    bool is_change = false;          // to be kept over a restart
+    std::string kind, object, text;  // as the statement log has them: redacted
   };
   // The end of a statement: a result, or the error.
   using Outcome = absl::StatusOr<engine::ResultSet>;
@@ -47,6 +47,16 @@ class ExecutedStatement {
   // Claims the execution: false when the statement was cancelled before, and must not be executed then.
   bool StartExecution();
   void Finish(Outcome outcome);
+
+  // A claimed statement whose result goes on: what is needed to ask for its end. One thread at a time takes it, and
+  // then either puts the rest back with GoOn() or calls Finish().
+  struct Unfinished {
+    engine::Session session;
+    engine::ResultSet result;
+  };
+  void GoOn(engine::Session session, engine::ResultSet result);
+  std::optional<Unfinished> TakeUnfinished();
+
   // Ends a statement that has not been claimed with `error`; false when it is too late for that.
   bool Cancel(absl::Status error);
 
@@ -54,6 +64,7 @@ class ExecutedStatement {
   const Facts facts_;
   mutable Mutex mu_;
   bool claimed_ ABSL_GUARDED_BY(mu_) = false;
+  std::optional<Unfinished> unfinished_ ABSL_GUARDED_BY(mu_);
   std::shared_ptr<const Outcome> outcome_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -96,6 +96,14 @@ TEST(ParserTest, Session) {
   EXPECT_EQ(Refusal("ALTER SESSION SET"), "001003 syntax error line 1 at position 17 unexpected '<EOF>'.");
 }
 
+TEST(ParserTest, ResultScan) {
+  const Statement scan = Parsed("select * from table(result_scan('01ab'))");
+  EXPECT_EQ(scan.command, "RESULT_SCAN");
+  EXPECT_EQ(scan.words.at("query_id"), "01ab");
+  EXPECT_EQ(Refusal("SELECT a FROM TABLE(RESULT_SCAN('x'))").substr(0, 6), "000002");
+  EXPECT_EQ(Refusal("SELECT * FROM TABLE(OTHER('x'))"), "001003 syntax error line 1 at position 20 unexpected 'OTHER'.");
+}
+
 TEST(ParserTest, AccessTokens) {
   const Statement add = Parsed("ALTER USER IF EXISTS u ADD PAT t ROLE_RESTRICTION = 'R' DAYS_TO_EXPIRY = 2");
   EXPECT_EQ(add.command, "ALTER USER");

@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "emulator/sql/errors.h"
 #include "emulator/sql/expression.h"
 #include "provider/base/status.h"
 
@@ -28,7 +29,27 @@ absl::StatusOr<Value> ParseItem(TokenCursor& cursor, absl::string_view sql) {
   return item;
 }
 
+// TABLE(RESULT_SCAN('query id')), as drivers fetch what ran asynchronously; nothing may follow.
+absl::Status ParseResultScan(TokenCursor& cursor, Statement& statement) {
+  RETURN_IF_ERROR(cursor.ExpectSymbol("("));
+  RETURN_IF_ERROR(cursor.Expect("RESULT_SCAN"));
+  RETURN_IF_ERROR(cursor.ExpectSymbol("("));
+  ASSIGN_OR_RETURN(statement.words["query_id"], cursor.ExpectString());
+  RETURN_IF_ERROR(cursor.ExpectSymbol(")"));
+  RETURN_IF_ERROR(cursor.ExpectSymbol(")"));
+  const std::vector<Value>& items = statement.values["items"];
+  if (items.size() != 1 || items[0].type != Value::Type::kStar) {
+    return Unsupported("SELECT of single columns FROM TABLE(RESULT_SCAN(…))");
+  }
+  statement.command = "RESULT_SCAN";
+  return absl::OkStatus();
+}
+
 absl::Status ParseFrom(TokenCursor& cursor, Statement& statement) {
+  if (cursor.Is("TABLE") && cursor.Peek(1).text == "(") {
+    cursor.Next();
+    return ParseResultScan(cursor, statement);
+  }
   statement.kind = Kind::kTable;
   ASSIGN_OR_RETURN(statement.name, cursor.ExpectName());
   if (cursor.Try("ORDER BY")) {

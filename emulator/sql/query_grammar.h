@@ -2,6 +2,7 @@
 // SELECT, CALL and INSERT, in the small form that a control plane needs.
 //
 //   SELECT item [AS name], … [FROM t [ORDER BY column [DESC]] [LIMIT n]]  values["items"]: keys[0] is the column's name
+//   SELECT * FROM TABLE(RESULT_SCAN('id'))                                command "RESULT_SCAN", words["query_id"]
 //   INSERT INTO t [(a, b)] VALUES (…), (…)                                values["columns"], values["rows"]
 //   CALL f(…)                                                             values["items"], one item
 #pragma once

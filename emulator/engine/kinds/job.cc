@@ -7,6 +7,8 @@
 #include "emulator/engine/kinds/common.h"
 #include "emulator/engine/kinds/service.h"
 #include "emulator/engine/kinds/service_plan.h"
+#include "emulator/runtime/settle.h"
+#include "provider/base/json.h"
 #include "provider/base/random.h"
 #include "provider/base/status.h"
 
@@ -25,12 +27,33 @@ sql::Statement Named(const sql::Statement& statement) {
   return named;
 }
 
+// The synchronous form ends when the job does. How a failed one is worded is inferred.
+absl::StatusOr<ResultSet> Await(ExecutionContext& context, const Fleet& fleet, const Object& job) {
+  const std::optional<Object> record = context.store().Get(job.id);
+  const LoadedPool* pool = record ? fleet.Find(context, JsonString(record->props, "compute_pool")) : nullptr;
+  std::string status = "CANCELLED";  // a job that was dropped
+  for (size_t i = 0; pool != nullptr && i < pool->services.size(); ++i) {
+    if (pool->services[i].id != job.id) continue;
+    status = runtime::ViewWorkload(pool->world, pool->world.workloads[i], context.now()).status;
+  }
+  if (status == "DONE") {
+    return StatusResult(absl::StrCat("Job ", job.name, " completed successfully with status: DONE."));
+  }
+  for (const absl::string_view end : {"FAILED", "CANCELLED", "INTERNAL_ERROR"}) {
+    if (status != end) continue;
+    return Refused("395017", "23001",
+                   absl::StrCat("Job ", job.name, " ended with status: ", status,
+                                ". See SYSTEM$GET_SERVICE_LOGS for what its containers wrote."));
+  }
+  ResultSet result = StatusResult(absl::StrCat("Job ", job.name, " is ", status, "."));
+  result.goes_on = [&fleet, job](ExecutionContext& later) { return Await(later, fleet, job); };
+  return result;
+}
+
 absl::StatusOr<ResultSet> Execute(ExecutionContext& context, const Fleet& fleet, const sql::Statement& written) {
   const sql::Statement statement = Named(written);
   const sql::Value* async = statement.Find("ASYNC");
-  if (async == nullptr || async->text != "TRUE") {
-    return Unsupported("synchronous EXECUTE JOB SERVICE: the emulator runs jobs with ASYNC = TRUE only");
-  }
+  const bool is_async = async != nullptr && async->text == "TRUE";
   ASSIGN_OR_RETURN(const FullName name, context.Qualify(Kind::kService, statement.name));
   RETURN_IF_ERROR(CheckServiceName(name));
   ASSIGN_OR_RETURN(CreateStart start, StartCreate(context, Kind::kService, statement));
@@ -39,7 +62,7 @@ absl::StatusOr<ResultSet> Execute(ExecutionContext& context, const Fleet& fleet,
   Object job = context.NewObject(Kind::kService, name);
   job.props = {{"compute_pool", pool.record.name},
                {"is_job", true},
-               {"is_async_job", true},
+               {"is_async_job", is_async},
                {"replicas", 1},
                {"auto_resume", false},
                {"auto_suspend_secs", 0},
@@ -57,6 +80,7 @@ absl::StatusOr<ResultSet> Execute(ExecutionContext& context, const Fleet& fleet,
   context.store().Insert(job);
   fleet.Add(pool, job);
   fleet.Save(context, pool);
+  if (!is_async) return Await(context, fleet, job);
   return StatusResult(absl::StrCat("Started Snowpark Container Services Job '", job.name, "'."));
 }
 

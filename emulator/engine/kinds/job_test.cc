@@ -84,9 +84,6 @@ TEST_F(ServiceTest, ReplicasAndDefaultName) {
 }
 
 TEST_F(ServiceTest, JobErrors) {
-  EXPECT_THAT(account_->Error(absl::StrCat("EXECUTE JOB SERVICE IN COMPUTE POOL p FROM SPECIFICATION $$",
-                                           Spec("task:1"), "$$ NAME = j")),
-              HasSubstr("ASYNC = TRUE"));
   EXPECT_THAT(account_->Error(ExecuteJob("j", Spec("task:1"), "REPLICAS = 0")), HasSubstr("REPLICAS"));
   EXPECT_THAT(account_->Error(ExecuteJob("j", Spec("ghost:1"))), StartsWith("397012/"));
 }

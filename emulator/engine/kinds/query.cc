@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // SELECT and CALL of literals and functions; SELECT … FROM goes on to the tables.
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/engine/kinds/kinds.h"
 #include "emulator/engine/kinds/table_rows.h"
@@ -13,14 +14,22 @@ using Type = sql::Value::Type;
 struct Evaluated {
   std::string type = "text";
   Cell cell;
+  int scale = 0;
 };
+
+// A number with decimals has their count as its scale; one with an exponent is REAL.
+Evaluated Number(const std::string& text) {
+  if (absl::StrContains(text, "e") || absl::StrContains(text, "E")) return {"real", text};
+  const size_t dot = text.find('.');
+  return {"fixed", text, dot == std::string::npos ? 0 : static_cast<int>(text.size() - dot - 1)};
+}
 
 absl::StatusOr<Evaluated> Evaluate(ExecutionContext& context, const sql::Value& item) {
   ASSIGN_OR_RETURN(const sql::Value value, context.Resolve(item));
   switch (value.type) {
     case Type::kNull: return Evaluated{};
     case Type::kString: return Evaluated{"text", value.text};
-    case Type::kNumber: return Evaluated{"fixed", value.text};
+    case Type::kNumber: return Number(value.text);
     case Type::kBoolean: return Evaluated{"boolean", value.text == "TRUE" ? "true" : "false"};
     case Type::kFunction: break;
     default:
@@ -49,6 +58,7 @@ absl::StatusOr<ResultSet> SelectScalars(ExecutionContext& context, const sql::St
     Column column = Text(item.keys.front());
     column.type = evaluated.type;
     if (column.type == "fixed") column.precision = 38;
+    column.scale = evaluated.scale;
     result.columns.push_back(std::move(column));
     row.push_back(std::move(evaluated.cell));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // The SYSTEM$ functions about services and jobs.
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -72,14 +73,27 @@ absl::Status CheckContainer(const Found& found, int instance, const std::string&
   return Refused("395014", "02000", absl::StrCat("Instance ", instance, " of service ", service, " does not exist."));
 }
 
-// (service, instance, container[, lines]).
+// The arguments after the number of lines, which the vendor's CLI always writes. Older processes' logs and times of
+// lines are not kept here.
+absl::Status CheckLogOptions(const Arguments& arguments) {
+  const auto said = [&](size_t index, absl::string_view nothing) {
+    return arguments.size() > index && !absl::EqualsIgnoreCase(arguments[index].text, nothing);
+  };
+  if (said(4, "FALSE")) return Unsupported("SYSTEM$GET_SERVICE_LOGS of a previous container");
+  if (said(5, "")) return Unsupported("SYSTEM$GET_SERVICE_LOGS since a time");
+  if (said(6, "FALSE")) return Unsupported("SYSTEM$GET_SERVICE_LOGS with timestamps");
+  return absl::OkStatus();
+}
+
+// (service, instance, container[, lines[, previous, since, timestamps]]).
 absl::StatusOr<Cell> GetLogs(ExecutionContext& context, const Fleet& fleet, const Arguments& arguments) {
   constexpr absl::string_view kUsage = "'<service>', '<instance>', '<container>' [, <lines>]";
   int instance = 0, lines = 0;
-  if (arguments.size() < 3 || arguments.size() > 4 || !absl::SimpleAtoi(arguments[1].text, &instance) ||
-      (arguments.size() == 4 && (!absl::SimpleAtoi(arguments[3].text, &lines) || lines < 1))) {
+  if (arguments.size() < 3 || arguments.size() > 7 || !absl::SimpleAtoi(arguments[1].text, &instance) ||
+      (arguments.size() >= 4 && (!absl::SimpleAtoi(arguments[3].text, &lines) || lines < 1))) {
     return WrongArguments("SYSTEM$GET_SERVICE_LOGS", kUsage);
   }
+  RETURN_IF_ERROR(CheckLogOptions(arguments));
   ASSIGN_OR_RETURN(const Found found, FindService(context, fleet, arguments[0].text, "MONITOR"));
   const std::string& container = arguments[2].text;
   RETURN_IF_ERROR(CheckContainer(found, instance, container));

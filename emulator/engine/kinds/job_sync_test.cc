@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MPL-2.0
+// Jobs without ASYNC: the statement ends when the job does. And the log options that the vendor's CLI writes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "emulator/engine/kinds/service_testing.h"
+
+namespace spcs::engine {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class SynchronousJobTest : public ServiceTest {
+ protected:
+  // A job that has been started; its statement goes on.
+  ResultSet Started(const std::string& name, const std::string& image, const std::string& rest = "") {
+    ResultSet result = account_->Run(absl::StrCat("EXECUTE JOB SERVICE IN COMPUTE POOL p FROM SPECIFICATION $$",
+                                                  Spec(image), "$$ NAME = ", name, rest));
+    EXPECT_TRUE(result.goes_on != nullptr);
+    return result;
+  }
+  absl::StatusOr<ResultSet> Continue(const ResultSet& result) {
+    return account_->engine().Continue(account_->session(), result);
+  }
+};
+
+TEST_F(SynchronousJobTest, EndsWithTheJob) {
+  const ResultSet started = Started("j", "task:1");
+  const absl::StatusOr<ResultSet> later = Continue(started);
+  ASSERT_TRUE(later.ok()) << later.status();
+  EXPECT_TRUE(later->goes_on != nullptr);
+  Pass(absl::Minutes(10));
+  const absl::StatusOr<ResultSet> ended = Continue(*later);
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_TRUE(ended->goes_on == nullptr);
+  EXPECT_EQ(ended->rows[0][0], "Job J completed successfully with status: DONE.");
+  EXPECT_EQ(Shown("j", "is_async_job"), "false");
+  EXPECT_EQ(Continue(*ended)->rows, ended->rows);
+}
+
+TEST_F(SynchronousJobTest, FailureIsAnError) {
+  const ResultSet started = Started("j", "badtask:1", " ASYNC = FALSE");
+  Pass(absl::Minutes(10));
+  const absl::Status failed = Continue(started).status();
+  EXPECT_EQ(FactOf(failed, kVendorCode), "395017");
+  EXPECT_THAT(std::string(failed.message()), HasSubstr("Job J ended with status: FAILED."));
+}
+
+TEST_F(SynchronousJobTest, DroppedJobEndsTheStatement) {
+  const ResultSet started = Started("j", "task:1");
+  account_->Run("DROP SERVICE j");
+  Pass(absl::Minutes(1));
+  EXPECT_THAT(std::string(Continue(started).status().message()), HasSubstr("CANCELLED"));
+}
+
+TEST_F(SynchronousJobTest, RefusedJobFailsAtOnce) {
+  EXPECT_THAT(account_->Error(absl::StrCat("EXECUTE JOB SERVICE IN COMPUTE POOL p FROM SPECIFICATION $$",
+                                           Spec("ghost:1"), "$$ NAME = j")),
+              StartsWith("397012/"));
+}
+
+TEST_F(SynchronousJobTest, AnswerIsNotRecordedBeforeTheEnd) {
+  const RecordedAnswer record{.space = "answer", .key = "k", .value = [](const ResultSet&) { return "x"; }};
+  ASSERT_TRUE(account_->engine()
+                  .Execute(account_->session(),
+                           absl::StrCat("EXECUTE JOB SERVICE IN COMPUTE POOL p FROM SPECIFICATION $$", Spec("task:1"),
+                                        "$$ NAME = j"),
+                           {}, "q", record)
+                  .ok());
+  EXPECT_FALSE(account_->engine().GetRecord("answer", "k").has_value());
+}
+
+TEST_F(SynchronousJobTest, LogTakesTheOptionsOfTheCli) {
+  account_->Run(ExecuteJob("j", Spec("badtask:1")));
+  Pass(absl::Minutes(10));
+  EXPECT_EQ(Log("j", "'0', 'main', 500, False, '', False"), "oh no");
+  for (const std::string options : {"True, '', False", "False, '2026-01-01T00:00:00Z', False", "False, '', True"}) {
+    EXPECT_THAT(account_->Error(absl::StrCat("CALL SYSTEM$GET_SERVICE_LOGS('j', '0', 'main', 500, ", options, ")")),
+                HasSubstr("Unsupported feature"))
+        << options;
+  }
+}
+
+}  // namespace
+}  // namespace spcs::engine
