@@ -15,6 +15,7 @@
 #include "emulator/http/result_json.h"
 #include "emulator/http/session_protocol.h"
 #include "emulator/http/sql_api.h"
+#include "emulator/http/stage_surface.h"
 #include "emulator/http/statement_desk.h"
 #include "provider/base/file.h"
 #include "provider/base/random.h"
@@ -62,9 +63,10 @@ struct EmulatorServer::Impl {
         desk({*engine, *clock, faults, log, stats, options.latency}),
         sql_api({authenticator, desk, options.partition_cells}),
         session_protocol({*engine, authenticator, sessions, desk}),
+        stage_surface({*engine, *clock, authenticator, faults, stats, options.data_dir}),
         admin_api({*engine, *clock, authenticator, faults, log, stats, [this] { return server.connections(); }}),
         server([this](const HttpRequest& request, Peer& peer) { return Handle(request, peer); },
-               registry::kStreamedPaths) {}
+               absl::StrCat(registry::kStreamedPaths, "|", kStagePaths)) {}
 
   HttpReply Handle(const HttpRequest& request, Peer& peer) {
     const absl::Time started = absl::Now();
@@ -73,6 +75,7 @@ struct EmulatorServer::Impl {
                       : SessionProtocol::Serves(request.path)    ? session_protocol.Handle(request, peer, notes)
                       : AdminApi::Serves(request.path)           ? admin_api.Handle(request)
                       : registry::Registry::Serves(request.path) ? registry->Handle(request, peer, notes)
+                      : StageSurface::Serves(request.path)       ? stage_surface.Handle(request, peer, notes)
                                                                  : UnknownPath();
     LogRequest(options.log_fd, request, reply, notes, started, absl::Now());
     return reply;
@@ -89,6 +92,7 @@ struct EmulatorServer::Impl {
   StatementDesk desk;
   SqlApi sql_api;
   SessionProtocol session_protocol;
+  StageSurface stage_surface;
   std::unique_ptr<RegistrySurface> registry;
   AdminApi admin_api;
   HttpServer server;

@@ -67,6 +67,8 @@ class EmulatorTest : public ::testing::Test {
   // The names that SHOW DATABASES answers, as ACCOUNTADMIN.
   std::vector<std::string> Databases();
   nlohmann::json LastLogEntry();
+  // For what is not asked above.
+  httplib::Client Client() const;
 
   // Waits until the condition holds; false after ten seconds.
   template <typename Condition>
@@ -80,7 +82,6 @@ class EmulatorTest : public ::testing::Test {
 
  private:
   static Answer ToAnswer(const httplib::Result& result);
-  httplib::Client Client() const;
 
   EmulatorOptions options_;
   std::unique_ptr<EmulatorServer> server_;

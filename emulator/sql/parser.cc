@@ -13,6 +13,7 @@
 #include "emulator/sql/query_grammar.h"
 #include "emulator/sql/service_grammar.h"
 #include "emulator/sql/session_grammar.h"
+#include "emulator/sql/stage_grammar.h"
 #include "emulator/sql/table_grammar.h"
 #include "emulator/sql/token.h"
 #include "provider/base/status.h"
@@ -75,6 +76,9 @@ absl::StatusOr<Statement> Parse(absl::string_view sql) {
   }
   if (!statement) {
     ASSIGN_OR_RETURN(statement, ParseAccessTokenStatement(cursor));
+  }
+  if (!statement) {
+    ASSIGN_OR_RETURN(statement, ParseStageStatement(cursor));
   }
   if (!statement) {
     ASSIGN_OR_RETURN(statement, ParseObjectStatement(cursor));

@@ -22,6 +22,7 @@ absl::Status RegisterAll(Registry& registry, const EngineOptions& options) {
   RegisterSessions(registry);
   RegisterGrants(registry);
   RegisterShowGrants(registry);
+  RegisterStageFiles(registry);
   RegisterQueries(registry);
   RegisterAccountFunctions(registry);
   return RegisterServiceKinds(registry, options);

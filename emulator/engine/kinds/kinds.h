@@ -45,6 +45,8 @@ void RegisterSessions(Registry& registry);
 void FollowContainers(ExecutionContext& context, const sql::Statement& statement, ResultSet& result);
 // GRANT and REVOKE.
 void RegisterGrants(Registry& registry);
+// LIST and REMOVE of the files of stages.
+void RegisterStageFiles(Registry& registry);
 // SHOW GRANTS and SHOW PARAMETERS.
 void RegisterShowGrants(Registry& registry);
 // CURRENT_…() and the SYSTEM$ functions that are about the account.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
-// Internal stages. Files are not kept here yet: a stage is a name with encryption and a directory switch.
+// Internal stages: a name with encryption and a directory switch. Their files are in stage_files.h.
+#include <filesystem>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/engine/kinds/common.h"
 #include "emulator/engine/kinds/kinds.h"
+#include "emulator/engine/stage_files.h"
 #include "provider/base/status.h"
 
 namespace spcs::engine {
@@ -56,6 +59,10 @@ class StageHandler : public KindHandler {
     ASSIGN_OR_RETURN(const std::optional<Object> stage, StartDrop(context, kind(), statement));
     if (!stage) return AlreadyDropped(statement);
     context.store().Delete(stage->id);
+    // Ids are never used again, so what should be left here by a crash is never seen.
+    std::error_code ignored;
+    const std::string folder = StageFolder(context.options().data_dir, stage->id);
+    if (!folder.empty()) std::filesystem::remove_all(folder, ignored);
     return Dropped(stage->name);
   }
 

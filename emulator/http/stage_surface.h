@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MPL-2.0
+// Files into stages without a driver: the one call of the REST object API that SQL has no word for, and the URLs that
+// it gives out.
+//
+//   POST /api/v2/databases/{db}/schemas/{sc}/stages/{stage}/files/{path}:presigned-url -> {"presigned_url": …}
+//   PUT <presigned_url>   stores the body;  GET <presigned_url>   returns it;  neither wants a login
+//
+// Only stages with server-side encryption have such URLs. That they take uploads is inferred.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "emulator/engine/engine.h"
+#include "emulator/http/authenticator.h"
+#include "emulator/http/exchange.h"
+#include "emulator/http/faults.h"
+#include "emulator/http/message.h"
+#include "emulator/http/stats.h"
+#include "provider/base/mutex.h"
+
+namespace spcs::emulator_http {
+
+// The paths whose bodies are streamed, for HttpServer.
+inline constexpr char kStagePaths[] = "/stage-files/.*";
+
+// Thread-safe.
+class StageSurface {
+ public:
+  // Everything here must outlive the surface.
+  struct Parts {
+    engine::Engine& engine;
+    const engine::EmulatorClock& clock;
+    const Authenticator& authenticator;
+    Faults& faults;
+    Stats& stats;
+    std::string data_dir;
+  };
+  explicit StageSurface(Parts parts) : parts_(std::move(parts)) {}
+
+  // Whether the path is of this surface.
+  static bool Serves(absl::string_view path);
+
+  // Fault rules see "STAGE UPLOAD" for the PUT and "STAGE URL" for the POST.
+  HttpReply Handle(const HttpRequest& request, Peer& peer, RequestNotes& notes);
+
+ private:
+  struct Url {
+    std::string file;  // on disk
+    bool may_write = false;
+    absl::Time expires;
+  };
+  HttpReply GiveUrl(const HttpRequest& request);
+  HttpReply Transfer(const HttpRequest& request);
+  HttpReply Store(const HttpRequest& request, const Url& url);
+
+  const Parts parts_;
+  Mutex mu_;
+  std::map<std::string, Url> urls_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace spcs::emulator_http
