@@ -20,6 +20,7 @@ namespace {
 
 constexpr int64_t kBlock = 512;
 constexpr int64_t kLongestExtension = 1 << 20;
+constexpr int64_t kLargestMember = int64_t{1} << 50;
 constexpr int kLongestChain = 8;  // of links
 
 struct Header {
@@ -121,7 +122,7 @@ absl::StatusOr<TarIndex> TarIndex::Read(std::shared_ptr<const File> file) {
     const char type = header.bytes[156];
     const bool extension = type == 'L' || type == 'K' || type == 'x' || type == 'g';
     if (!extension && pax.count("size") > 0 && !absl::SimpleAtoi(pax["size"], &size)) return bad();
-    if (size < 0 || size > end) return bad();
+    if (size < 0 || size > kLargestMember) return bad();
     const int64_t content = at + kBlock;
     if (content + size > end) {
       return absl::InvalidArgumentError(absl::StrCat(file->path(), " ends in the middle of a member: it is cut off"));
