@@ -11,12 +11,15 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.request
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest import mock
 
 import places
+import stand_in
+from ray_cluster import free_block
 
 import model_client
 import page_settings
@@ -312,6 +315,35 @@ class Pages(ModelCase):
         self.assertIn("Nobody has given feedback yet", self.page("pages/1_Model_Monitoring.py").info[0].value)
         self.connector.error = snowflake.connector.errors.DatabaseError("no such table")
         self.assertIn("no such table", self.page("pages/1_Model_Monitoring.py").error[0].value)
+
+
+@unittest.skipIf(AppTest is None, "Streamlit is not installed in this Python: run script/bootstrap --test")
+class Entrypoint(unittest.TestCase):
+    def test_the_stand_in_serves_the_page_and_ends_on_sigterm(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        port = free_block(10)
+        environment = {"RAY_API_URL": "http://head:8000/x/", "STREAMLIT_HOST": "127.0.0.1", "STREAMLIT_PORT": str(port)}
+        process = stand_in.start("streamlit", Path(place.name), environment=environment)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+
+        def get(path: str) -> str:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.read().decode()
+
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError):
+                if get("/_stcore/health") == "ok":
+                    break
+            log = (Path(place.name) / "log").read_text()
+            self.assertLess(time.monotonic(), deadline, log)
+            self.assertIsNone(process.poll(), log)
+            time.sleep(0.2)
+        self.assertIn("<title>", get("/"))
+        process.terminate()
+        self.assertEqual(process.wait(15), 0, (Path(place.name) / "log").read_text())
 
 
 if __name__ == "__main__":

@@ -5,11 +5,16 @@ import http.client
 import json
 import os
 import re
+import shutil
+import subprocess
+import sys
 import time
 import unittest
+import urllib.parse
+from pathlib import Path
 
 import places
-from ray_cluster import Cluster, application
+from ray_cluster import Cluster, application, free_block, session_members
 
 NAME = "vicuna13bapi"
 ROUTE = f"/{NAME}/"
