@@ -8,11 +8,26 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "provider/plugin/messages.h"
 #include "provider/plugin/provider_methods.h"
 
 namespace spcs::plugin {
 namespace {
+
+// The same bytes for the same message in every run, so that a build that carries them can be reproduced: maps would
+// else be written in the order of their hashes, which differs from run to run.
+std::string StableBytes(const google::protobuf::MessageLite& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializePartialToCodedStream(&coded);
+  }
+  return bytes;
+}
 
 using MakeBytes = std::string (*)(const tf::ProviderSchema&);
 
@@ -22,11 +37,11 @@ struct ConstantMethod {
 };
 
 constexpr ConstantMethod kConstantMethods[] = {
-    {"GetMetadata", [](const tf::ProviderSchema& schema) { return MetadataResponse(schema).SerializeAsString(); }},
-    {"GetProviderSchema", [](const tf::ProviderSchema& schema) { return SchemaResponse(schema).SerializeAsString(); }},
+    {"GetMetadata", [](const tf::ProviderSchema& schema) { return StableBytes(MetadataResponse(schema)); }},
+    {"GetProviderSchema", [](const tf::ProviderSchema& schema) { return StableBytes(SchemaResponse(schema)); }},
     {"GetResourceIdentitySchemas",
-     [](const tf::ProviderSchema& schema) { return IdentityResponse(schema).SerializeAsString(); }},
-    {"GetFunctions", [](const tf::ProviderSchema& schema) { return FunctionsResponse(schema).SerializeAsString(); }},
+     [](const tf::ProviderSchema& schema) { return StableBytes(IdentityResponse(schema)); }},
+    {"GetFunctions", [](const tf::ProviderSchema& schema) { return StableBytes(FunctionsResponse(schema)); }},
 };
 
 void AddInline(MethodTable& table, absl::string_view name, Method::Unary unary) {
