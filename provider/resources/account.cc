@@ -12,7 +12,8 @@ using snowflake::Statement;
 
 Session::Session(snowflake::ClientOptions options, std::unique_ptr<http::Transport> transport,
                  std::unique_ptr<snowflake::Authenticator> authenticator, Clock& clock, Logger& logger)
-    : transport_(std::move(transport)),
+    : base_url_(options.base_url),
+      transport_(std::move(transport)),
       authenticator_(std::move(authenticator)),
       client_(std::move(options), *transport_, *authenticator_, clock, logger),
       inventory_(client_),

@@ -45,10 +45,16 @@ class Session {
   bool KnownGone(const snowflake::ObjectName& name) const;
 
   snowflake::Client& client() { return client_; }
+  // What signs requests; for surfaces beside SQL.
+  snowflake::Authenticator& authenticator() { return *authenticator_; }
+  http::Transport& transport() { return *transport_; }
+  // "https://host" of the account.
+  const std::string& base_url() const { return base_url_; }
   snowflake::Inventory& inventory() { return inventory_; }
   snowflake::Poller& poller() { return poller_; }
 
  private:
+  const std::string base_url_;
   std::unique_ptr<http::Transport> transport_;
   std::unique_ptr<snowflake::Authenticator> authenticator_;
   snowflake::Client client_;

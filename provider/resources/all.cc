@@ -8,7 +8,9 @@ std::vector<std::unique_ptr<tf::Resource>> MakeAll(Account& account) {
   all.push_back(MakeDatabase(account));
   all.push_back(MakeSchema(account));
   all.push_back(MakeStage(account));
+  all.push_back(MakeStageFile(account));
   all.push_back(MakeImageRepository(account));
+  all.push_back(MakeImage(account));
   all.push_back(MakeComputePool(account));
   all.push_back(MakeService(account));
   all.push_back(MakeJob(account));

@@ -33,7 +33,7 @@ TEST_F(AllTest, TypesAreThereOnce) {
     EXPECT_EQ(resource->type_name().rfind("spcs_", 0), 0u) << resource->type_name();
     EXPECT_FALSE(resource->noun().empty());
   }
-  EXPECT_EQ(types.size(), 14u);
+  EXPECT_EQ(types.size(), 16u);
 }
 
 TEST_F(AllTest, EachHasAnIdentityAndTimeouts) {
