@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "emulator/http/emulator_server.h"
 #include "emulator/http/options.h"
+#include "emulator/runtime/process/hub.h"
 
 namespace {
 
@@ -25,6 +28,12 @@ int Fail(int code, const absl::Status& status) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Started by itself, to hold the sandbox of --runtime=process.
+  absl::string_view first = argc > 1 ? argv[1] : "";
+  int channel = -1;
+  if (absl::ConsumePrefix(&first, spcs::runtime::process::kHubArgument) && absl::SimpleAtoi(first, &channel)) {
+    return spcs::runtime::process::RunHub(channel);
+  }
   using spcs::emulator_http::EmulatorOptions;
   absl::StatusOr<EmulatorOptions> options =
       spcs::emulator_http::ParseOptions(std::vector<std::string>(argv + 1, argv + argc));

@@ -176,6 +176,13 @@ absl::StatusOr<ResultSet> Engine::Continue(const Session& session, const ResultS
   return impl_->Transact<absl::StatusOr<ResultSet>>(session, NoBindings(), "", result.goes_on);
 }
 
+absl::Status Engine::ExchangeWithProcesses() {
+  return Run(AdminSession(), [](ExecutionContext& context) {
+    for (const auto& [kind, handler] : context.registry().kinds()) handler->ExchangeWithProcesses(context);
+    return absl::OkStatus();
+  });
+}
+
 nlohmann::json Engine::Objects() {
   const auto collect = [&](ExecutionContext& context) -> absl::StatusOr<nlohmann::json> {
     nlohmann::json all = nlohmann::json::object();

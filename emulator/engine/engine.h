@@ -20,6 +20,10 @@
 #include "emulator/engine/result.h"
 #include "nlohmann/json_fwd.hpp"
 
+namespace spcs::runtime::process {
+class Runtime;
+}
+
 namespace spcs::engine {
 
 // Stored (exact) names; "" = none.
@@ -50,6 +54,7 @@ struct EngineOptions {
   std::string images;            // "any"; a file with one reference a line; "": what was pushed
   std::string scenarios_dir;     // "": the default behaviour for every image
   bool open = false;             // skip privilege checks
+  runtime::process::Runtime* processes = nullptr;  // runs containers for real; null: they are simulated
   bool legacy_families = false;  // accept instance families of the private preview (GPU_3, …)
   std::string registry_host;     // see Engine::SetRegistryHost
 
@@ -106,6 +111,10 @@ class Engine {
   // The registry's address, "127.0.0.1:4711", which SHOW IMAGE REPOSITORIES tells; without it the name that the service
   // would give.
   void SetRegistryHost(std::string host);
+
+  // With EngineOptions.processes: takes what became of the containers and says anew what is to run. To be called when
+  // either may have changed.
+  absl::Status ExchangeWithProcesses();
 
   // Everything that exists: {"COMPUTE POOL": [{"name": …, column: …}], …}. Secrets as hashes only.
   nlohmann::json Objects();

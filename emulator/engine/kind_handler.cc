@@ -34,6 +34,8 @@ absl::StatusOr<ResultSet> KindHandler::Describe(ExecutionContext&, const sql::St
   return NotForKind(statement);
 }
 
+void KindHandler::ExchangeWithProcesses(ExecutionContext&) {}
+
 void KindHandler::Advance(ExecutionContext&) {}
 
 void KindHandler::DropWithParent(ExecutionContext& context, const Object& object) {

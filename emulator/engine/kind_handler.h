@@ -37,6 +37,9 @@ class KindHandler {
   // Mutate(), pools first. It must be cheap when nothing is due.
   virtual void Advance(ExecutionContext& context);
 
+  // With EngineOptions.processes: takes what became of containers, says what is to run. Nothing by default.
+  virtual void ExchangeWithProcesses(ExecutionContext& context);
+
   // The database or schema that holds the object is being dropped: end what the object does and delete it. Privileges
   // were checked on the parent. The default deletes the record.
   virtual void DropWithParent(ExecutionContext& context, const Object& object);

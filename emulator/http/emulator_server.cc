@@ -10,6 +10,7 @@
 #include "emulator/http/home.h"
 #include "emulator/http/http_server.h"
 #include "emulator/http/keys.h"
+#include "emulator/http/process_host.h"
 #include "emulator/http/registry_surface.h"
 #include "emulator/http/request_log.h"
 #include "emulator/http/result_json.h"
@@ -27,7 +28,7 @@ namespace {
 constexpr absl::string_view kUser = "SPCS_DEMO_USER";
 
 engine::EngineOptions EngineOptionsOf(const EmulatorOptions& options, const std::string& public_key,
-                                      engine::EmulatorClock& clock) {
+                                      engine::EmulatorClock& clock, ProcessHost* processes) {
   engine::EngineOptions result;
   result.data_dir = options.data_dir;
   result.clock = &clock;
@@ -36,6 +37,7 @@ engine::EngineOptions EngineOptionsOf(const EmulatorOptions& options, const std:
   result.images = options.images;
   result.scenarios_dir = options.scenarios;
   result.open = options.open;
+  result.processes = processes == nullptr ? nullptr : processes->runtime();
   result.user = std::string(kUser);
   result.user_public_key = public_key;
   return result;
@@ -53,9 +55,10 @@ HttpReply UnknownPath() {
 // Members in the order of what they use: the server stops first.
 struct EmulatorServer::Impl {
   Impl(const EmulatorOptions& emulator_options, std::unique_ptr<engine::EmulatorClock> emulator_clock,
-       std::unique_ptr<engine::Engine> account)
+       std::unique_ptr<ProcessHost> process_host, std::unique_ptr<engine::Engine> account)
       : options(emulator_options),
         clock(std::move(emulator_clock)),
+        processes(std::move(process_host)),
         engine(std::move(account)),
         authenticator(*engine, *clock, [] { return absl::Now(); }),
         faults(options.seed),
@@ -83,6 +86,7 @@ struct EmulatorServer::Impl {
 
   EmulatorOptions options;
   std::unique_ptr<engine::EmulatorClock> clock;
+  std::unique_ptr<ProcessHost> processes;  // null: containers are simulated
   std::unique_ptr<engine::Engine> engine;
   Authenticator authenticator;
   Faults faults;
@@ -110,13 +114,18 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
   ASSIGN_OR_RETURN(const std::string private_key, LoadOrMakeKey(options.data_dir));
   ASSIGN_OR_RETURN(const std::string public_key, PublicKeyOf(private_key));
   auto clock = std::make_unique<engine::EmulatorClock>();
+  std::unique_ptr<ProcessHost> processes;
+  if (options.runtime == "process") {
+    ASSIGN_OR_RETURN(processes, ProcessHost::Start(options, *clock));
+  }
   ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> account,
-                   engine::Engine::Open(EngineOptionsOf(options, public_key, *clock)));
-  auto impl = std::make_unique<Impl>(options, std::move(clock), std::move(account));
+                   engine::Engine::Open(EngineOptionsOf(options, public_key, *clock, processes.get())));
+  auto impl = std::make_unique<Impl>(options, std::move(clock), std::move(processes), std::move(account));
   ASSIGN_OR_RETURN(impl->registry, RegistrySurface::Open({*impl->engine, impl->authenticator, impl->sessions,
                                                           impl->faults, impl->stats, options.latency},
                                                          options.data_dir));
   ASSIGN_OR_RETURN(const int port, impl->server.Start(options.host, options.port));
+  if (impl->processes != nullptr) RETURN_IF_ERROR(impl->processes->Serve(*impl->engine, port));
   impl->engine->SetRegistryHost(absl::StrCat(options.host == "::1" ? "[::1]" : options.host, ":", port));
   RETURN_IF_ERROR(WriteConnections(options.data_dir, impl->engine->account(), std::string(kUser), options.host, port));
   if (!options.port_file.empty()) RETURN_IF_ERROR(WriteFile(options.port_file, absl::StrCat(port, "\n")));
@@ -126,6 +135,7 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
 
 void EmulatorServer::Stop() {
   if (impl_ == nullptr) return;
+  if (impl_->processes != nullptr) impl_->processes->Stop();
   impl_->server.Stop();
   impl_.reset();
 }

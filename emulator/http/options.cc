@@ -17,7 +17,9 @@ constexpr absl::string_view kHelp = R"(spcs-emulator stands in for a Snowflake a
                        `export SNOWFLAKE_HOME=FOLDER` is all that a client needs. Required.
   --listen=ADDRESS     loopback address and port, 127.0.0.1:0 by default; port 0 takes any free one
   --port-file=FILE     gets the port once requests are accepted
-  --runtime=NAME       what runs containers: simulated
+  --runtime=NAME       what runs containers: simulated (by default), or process: as local processes in namespaces of
+                       their own, each image by its stand-in
+  --stand-ins=FOLDER   with --runtime=process: IMAGE/stand-in.json for each image name says what to run for it
   --speed=N            simulated states change N times faster than real ones, 1 by default; 0: at once
   --latency=TIME       added to each answer of the account, such as 100ms; 0 by default
   --seed=N             of everything random, 0 by default
@@ -50,10 +52,7 @@ absl::Status SetListen(absl::string_view text, EmulatorOptions& options) {
 }
 
 absl::Status SetRuntime(absl::string_view value, EmulatorOptions& options) {
-  if (value == "process") {
-    return absl::InvalidArgumentError("--runtime=process is not available yet: use --runtime=simulated");
-  }
-  if (value != "simulated") return Bad("runtime", "simulated or process");
+  if (value != "simulated" && value != "process") return Bad("runtime", "simulated or process");
   options.runtime = std::string(value);
   return absl::OkStatus();
 }
@@ -83,6 +82,7 @@ absl::Status SetOption(absl::string_view name, absl::string_view value, Emulator
                             : name == "data-dir"  ? &options.data_dir
                             : name == "images"    ? &options.images
                             : name == "scenarios" ? &options.scenarios
+                            : name == "stand-ins" ? &options.stand_ins
                                                   : nullptr;
   if (text == nullptr) return absl::InvalidArgumentError(absl::StrCat("unknown argument --", name, "; see --help"));
   if (value.empty()) return Bad(name, "given a value");
@@ -115,6 +115,9 @@ absl::StatusOr<EmulatorOptions> ParseOptions(const std::vector<std::string>& arg
     } else {
       RETURN_IF_ERROR(SetOption(argument, "", options));
     }
+  }
+  if ((options.runtime == "process") == options.stand_ins.empty()) {
+    return absl::InvalidArgumentError("--runtime=process and --stand-ins=FOLDER go together; see --help");
   }
   if (options.data_dir.empty()) return absl::InvalidArgumentError("--data-dir is required; see --help");
   return options;

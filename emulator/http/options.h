@@ -13,11 +13,13 @@
 namespace spcs::emulator_http {
 
 struct EmulatorOptions {
-  std::string host = "127.0.0.1";  // a loopback address: there is no TLS and the admin API has no password
-  int port = 0;                    // 0: any free one
-  std::string port_file;           // "": none
-  std::string data_dir;            // required
-  std::string runtime = "simulated";
+  std::string host = "127.0.0.1";     // a loopback address: there is no TLS and the admin API has no password
+  int port = 0;                       // 0: any free one
+  std::string port_file;              // "": none
+  std::string data_dir;               // required
+  std::string runtime = "simulated";  // or "process"
+  std::string stand_ins;              // folder of stand-ins, for "process"
+  std::string hub_program;            // what holds the sandbox: this very program when empty; tests have their own
   double speed = 1;
   absl::Duration latency = absl::ZeroDuration();
   uint64_t seed = 0;

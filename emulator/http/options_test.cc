@@ -54,7 +54,7 @@ TEST(OptionsTest, RefusesWhatIsNotLoopback) {
 TEST(OptionsTest, SaysWhatIsWrong) {
   EXPECT_THAT(ErrorOf({"--colour=red"}), HasSubstr("--colour"));
   EXPECT_THAT(ErrorOf({"stray"}), HasSubstr("stray"));
-  EXPECT_THAT(ErrorOf({"--runtime=process"}), HasSubstr("not available yet"));
+  EXPECT_THAT(ErrorOf({"--data-dir=x", "--runtime=process"}), HasSubstr("--stand-ins"));
   EXPECT_THAT(ErrorOf({"--runtime=x"}), HasSubstr("simulated"));
   EXPECT_THAT(ErrorOf({"--speed=-1"}), HasSubstr("--speed"));
   EXPECT_THAT(ErrorOf({"--speed=nan"}), HasSubstr("--speed"));

@@ -39,6 +39,7 @@ struct Behaviour {
   std::optional<Exit> exit;                       // nullopt: it runs until it is stopped
   bool probe_passes = true;
   bool pull_passes = true;
+  bool process = false;  // runs for real (process/): its state is observed, not played; the times above mean nothing
   bool missing = false;  // the registry does not know the image, whatever --images says
   bool restarts = true;  // started again after an exit; ignored for jobs, which never restart
   std::vector<LogLine> log;

@@ -122,6 +122,7 @@ Resources& Resources::operator-=(const Resources& other) {
 
 ContainerRun RunOf(const Workload& workload, const Instance& instance, const std::string& container) {
   ContainerRun run{.placed = instance.placed.value_or(absl::InfiniteFuture()), .kills = {}, .job = workload.job};
+  if (const auto seen = instance.observed.find(container); seen != instance.observed.end()) run.observed = seen->second;
   if (const auto kills = instance.kills.find(container); kills != instance.kills.end()) run.kills = kills->second;
   if (instance.evicted_at) run.kills.push_back(*instance.evicted_at);
   return run;

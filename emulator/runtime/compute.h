@@ -51,6 +51,7 @@ struct Instance {
   std::optional<absl::Time> ended;                       // jobs: when the last container ended
   std::optional<absl::Time> evicted_at;                  // jobs: when its node was taken away
   std::map<std::string, std::vector<absl::Time>> kills;  // by container
+  std::map<std::string, ContainerState> observed;        // of its processes, by container; stored once ended
 };
 
 // A service or a job.

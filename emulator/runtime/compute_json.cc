@@ -16,6 +16,23 @@ std::optional<absl::Time> Take(const json& object, const char* key) {
   return TimeFromJson(*found);
 }
 
+// How a process of a job ended: what is left of it once it no longer runs.
+json EndToJson(const ContainerState& state) {
+  json object = {{"phase", static_cast<int>(state.phase)}, {"exit_code", state.last_exit_code.value_or(0)}};
+  Put(object, "started", state.started);
+  Put(object, "ended", state.ended);
+  return object;
+}
+
+ContainerState EndFromJson(const json& object) {
+  ContainerState state;
+  state.phase = static_cast<Phase>(object.value("phase", 0));
+  state.last_exit_code = object.value("exit_code", 0);
+  state.started = Take(object, "started");
+  state.ended = Take(object, "ended");
+  return state;
+}
+
 json InstanceToJson(const Instance& instance) {
   json object = {{"id", instance.id},
                  {"digest", instance.digest},
@@ -29,6 +46,8 @@ json InstanceToJson(const Instance& instance) {
   for (const auto& [container, kills] : instance.kills) {
     for (const absl::Time kill : kills) object["kills"][container].push_back(TimeToJson(kill));
   }
+  if (!instance.ended) return object;
+  for (const auto& [container, state] : instance.observed) object["ends"][container] = EndToJson(state);
   return object;
 }
 
@@ -47,6 +66,9 @@ Instance InstanceFromJson(const json& object) {
     for (const auto& [container, kills] : object["kills"].items()) {
       for (const json& kill : kills) instance.kills[container].push_back(TimeFromJson(kill));
     }
+  }
+  if (object.contains("ends")) {
+    for (const auto& [container, end] : object["ends"].items()) instance.observed[container] = EndFromJson(end);
   }
   return instance;
 }

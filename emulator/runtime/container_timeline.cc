@@ -60,6 +60,7 @@ void PlayFrom(const Behaviour& behaviour, absl::Time started, bool restarts, abs
 
 ContainerState StateAt(const Behaviour& behaviour, const ContainerRun& run, absl::Time now, double speed) {
   ContainerState state;
+  if (behaviour.process) return run.observed.value_or(state);
   const bool restarts = behaviour.restarts && !run.job;
   absl::Time started = run.placed + AtSpeed(behaviour.start, speed);
   if (!behaviour.pull_passes || now < started) {

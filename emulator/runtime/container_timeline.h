@@ -21,13 +21,6 @@ enum class Phase {
   kFailed,  // ended with another code, or waits for its next start
 };
 
-// What one container went through that is not in its behaviour.
-struct ContainerRun {
-  absl::Time placed;              // when its instance got a node
-  std::vector<absl::Time> kills;  // outside kills, in order; each is one restart
-  bool job = false;               // a job's container is never started again
-};
-
 struct ContainerState {
   Phase phase = Phase::kPulling;
   int restart_count = 0;
@@ -38,6 +31,14 @@ struct ContainerState {
   std::optional<absl::Time> next;          // when this state changes by itself; nullopt: never
 
   bool operator==(const ContainerState&) const = default;
+};
+
+// What one container went through that is not in its behaviour.
+struct ContainerRun {
+  absl::Time placed;                                      // when its instance got a node
+  std::vector<absl::Time> kills;                          // outside kills, in order; each is one restart
+  bool job = false;                                       // a job's container is never started again
+  std::optional<ContainerState> observed = std::nullopt;  // of a process; none: not started yet
 };
 
 // The state at `now`, which is not before `run.placed`. Speed as in AtSpeed; with speed 0 a container that keeps

@@ -190,6 +190,12 @@ absl::Status Scenarios::Add(const std::string& name, const json& scenario) {
 }
 
 Behaviour Scenarios::For(const ContainerFacts& facts) const {
+  if (processes_) {
+    Behaviour behaviour;
+    behaviour.process = processes_->count(facts.image) > 0;
+    behaviour.pull_passes = behaviour.process;
+    return behaviour;
+  }
   auto found = scenarios_.find(absl::StrCat(facts.image, ":", facts.tag));
   if (found == scenarios_.end()) found = scenarios_.find(facts.image);
   Behaviour behaviour;

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -33,12 +35,16 @@ class Scenarios {
   // What a container with these facts does. The lines of the log still hold their placeholders.
   Behaviour For(const ContainerFacts& facts) const;
 
+  // From here on containers of these images run as processes, and those of all others cannot be pulled.
+  void RunAsProcesses(std::set<std::string, std::less<>> images) { processes_ = std::move(images); }
+
   // For how long nodes of the family cannot be had after each request (file "capacity.json"); zero: no shortage.
   absl::Duration ShortageOf(const std::string& instance_family) const;
 
  private:
   std::map<std::string, nlohmann::json> scenarios_;
   std::map<std::string, absl::Duration> shortages_;
+  std::optional<std::set<std::string, std::less<>>> processes_;  // nullopt: everything is simulated
 };
 
 }  // namespace spcs::runtime

@@ -25,14 +25,31 @@ absl::Duration TerminationOf(const Workload& workload, const Instance& instance)
   return longest;
 }
 
+// Whether something of the instance runs as a process.
+bool HasProcesses(const Workload& workload, const Instance& instance) {
+  const auto plan = workload.plans.find(instance.digest);
+  return instance.placed && plan != workload.plans.end() &&
+         std::any_of(plan->second.containers.begin(), plan->second.containers.end(),
+                     [](const ContainerPlan& container) { return container.behaviour.process; });
+}
+
+// Processes are gone when they are seen to be, which no clock foretells.
 bool Terminate(const Workload& workload, Instance& instance, double speed, absl::Time now) {
   if (instance.gone_at) return false;
-  instance.gone_at = now + AtSpeed(TerminationOf(workload, instance), speed);
+  instance.gone_at = HasProcesses(workload, instance) ? absl::InfiniteFuture()
+                                                      : now + AtSpeed(TerminationOf(workload, instance), speed);
   return true;
 }
 
+bool IsGone(const Workload& workload, const Instance& instance, absl::Time now) {
+  if (!instance.gone_at) return false;
+  if (!HasProcesses(workload, instance)) return *instance.gone_at <= now;
+  return std::all_of(instance.observed.begin(), instance.observed.end(),
+                     [](const auto& one) { return one.second.ended.has_value() || !one.second.started; });
+}
+
 bool RemoveTerminated(Workload& workload, absl::Time now) {
-  return std::erase_if(workload.instances, [&](const Instance& i) { return i.gone_at && *i.gone_at <= now; }) > 0;
+  return std::erase_if(workload.instances, [&](const Instance& i) { return IsGone(workload, i, now); }) > 0;
 }
 
 void AddInstance(const Pool& pool, Workload& workload, int id, absl::Time now) {

@@ -206,6 +206,9 @@ class ComputePoolHandler : public KindHandler {
     return std::move(rows).Build();
   }
 
+  void ExchangeWithProcesses(ExecutionContext& context) override {
+    if (context.options().processes != nullptr) fleet_->ExchangeWithProcesses(context);
+  }
   void Advance(ExecutionContext& context) override { fleet_->Advance(context); }
 
   nlohmann::json AdminView(ExecutionContext& context, const Object& object) override {

@@ -6,9 +6,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/engine/kinds/compute_pool_families.h"
+#include "emulator/engine/kinds/process_plan.h"
 #include "emulator/engine/kinds/service_log.h"
 #include "emulator/engine/kinds/service_plan.h"
 #include "emulator/runtime/compute_json.h"
+#include "emulator/runtime/process/runtime.h"
 #include "emulator/runtime/settle.h"
 #include "provider/base/json.h"
 
@@ -71,7 +73,22 @@ LoadedPool Fleet::Assemble(ExecutionContext& context, Object record, std::vector
     loaded.world.workloads.push_back(engine::WorkloadOf(service, scenarios_));
     loaded.services.push_back(std::move(service));
   }
+  Observe(loaded);
   return loaded;
+}
+
+void Fleet::Observe(LoadedPool& pool) const {
+  if (observed_.empty()) return;
+  for (runtime::Workload& workload : pool.world.workloads) {
+    for (runtime::Instance& instance : workload.instances) {
+      const auto plan = workload.plans.find(instance.digest);
+      if (plan == workload.plans.end()) continue;
+      for (const runtime::ContainerPlan& container : plan->second.containers) {
+        const auto seen = observed_.find(ProcessName(workload.id, instance, container.name));
+        if (seen != observed_.end()) instance.observed[container.name] = seen->second;
+      }
+    }
+  }
 }
 
 std::optional<LoadedPool> Fleet::Load(ExecutionContext& context, const std::string& name) const {
@@ -174,6 +191,20 @@ void Fleet::Advance(ExecutionContext& context) const {
     due = std::min(due, runtime::NextEvent(pool.world));
   }
   WriteDue(context, due);
+}
+
+void Fleet::ExchangeWithProcesses(ExecutionContext& context) const {
+  runtime::process::Runtime& processes = *options_.processes;
+  std::map<std::string, runtime::ContainerState> states = processes.States();
+  if (states != observed_) {
+    observed_ = std::move(states);
+    seen_at_ = -1;
+    for (LoadedPool& pool : LoadAll(context)) Save(context, pool);
+  }
+  std::vector<runtime::process::InstanceTask> wanted;
+  std::string hosts;
+  for (const auto& [name, pool] : All(context)) AddTasks(context, processes, pool, wanted, hosts);
+  processes.Want(std::move(wanted), hosts);
 }
 
 void Fleet::SetShortage(ExecutionContext& context, const std::string& family, bool is_short) const {

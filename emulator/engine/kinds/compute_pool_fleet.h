@@ -50,6 +50,9 @@ class Fleet {
   // Brings all pools to now, unless nothing is due.
   void Advance(ExecutionContext& context) const;
 
+  // Takes what became of the processes of EngineOptions.processes, draws the consequences, says what is to run.
+  void ExchangeWithProcesses(ExecutionContext& context) const;
+
   // Switches the shortage of a family on or off, from now on.
   void SetShortage(ExecutionContext& context, const std::string& family, bool is_short) const;
 
@@ -57,6 +60,7 @@ class Fleet {
   const ImageCatalog& images() const { return *images_; }
 
  private:
+  void Observe(LoadedPool& pool) const;
   LoadedPool Assemble(ExecutionContext& context, Object record, std::vector<Object> services) const;
   void Store(ExecutionContext& context, LoadedPool& pool) const;
   // Keeps the logs of jobs that ended, as they were then.
@@ -67,7 +71,8 @@ class Fleet {
   const EngineOptions& options_;
   // Guarded, like every handler, by the engine's lock.
   mutable std::map<std::string, LoadedPool> seen_;
-  mutable int64_t seen_at_ = -1;  // generation of the store
+  mutable int64_t seen_at_ = -1;                                     // generation of the store
+  mutable std::map<std::string, runtime::ContainerState> observed_;  // of processes, by name
 };
 
 }  // namespace spcs::engine

@@ -4,6 +4,7 @@
 #include "emulator/engine/hash.h"
 #include "emulator/engine/kinds/common.h"
 #include "emulator/engine/kinds/kinds.h"
+#include "emulator/runtime/process/runtime.h"
 #include "provider/base/status.h"
 
 namespace spcs::engine {
@@ -41,6 +42,17 @@ void SetValues(const sql::Statement& statement, nlohmann::json& props) {
   }
 }
 
+// Containers that run for real need the value itself.
+void GiveToContainers(ExecutionContext& context, const Object& secret, const sql::Statement& statement) {
+  if (context.options().processes == nullptr) return;
+  std::map<std::string, std::string> values;
+  for (const auto& [property, key] : std::map<std::string, std::string>{
+           {"SECRET_STRING", "secret_string"}, {"USERNAME", "username"}, {"PASSWORD", "password"}}) {
+    if (const sql::Value* value = statement.Find(property)) values[key] = value->text;
+  }
+  if (!values.empty()) context.options().processes->KeepSecret(NameOf(secret).ToString(), std::move(values));
+}
+
 class SecretHandler : public KindHandler {
  public:
   SecretHandler() : KindHandler(Kind::kSecret) {}
@@ -59,6 +71,7 @@ class SecretHandler : public KindHandler {
     Object secret = context.NewObject(kind(), start.name);
     secret.props = {{"comment", ""}, {"secret_type", type->text}};
     SetValues(statement, secret.props);
+    GiveToContainers(context, secret, statement);
     if (start.replaced) {
       RETURN_IF_ERROR(CheckUnused(context, *start.replaced));
       context.store().Delete(start.replaced->id);
@@ -72,6 +85,7 @@ class SecretHandler : public KindHandler {
     if (!secret) return Done();
     RETURN_IF_ERROR(CheckProperties(Member(*secret, "secret_type"), statement));
     SetValues(statement, secret->props);
+    GiveToContainers(context, *secret, statement);
     if (statement.action == "UNSET") secret->props["comment"] = "";
     context.store().Update(*secret);
     return Done();

@@ -3,10 +3,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "emulator/engine/kinds/compute_pool_fleet.h"
+#include "emulator/engine/kinds/process_plan.h"
 #include "emulator/engine/kinds/service_plan.h"
 #include "emulator/runtime/container_timeline.h"
 #include "emulator/runtime/placeholder.h"
+#include "emulator/runtime/process/runtime.h"
 #include "provider/base/json.h"
 
 namespace spcs::engine {
@@ -52,6 +55,7 @@ struct Play {
   runtime::ContainerFacts facts;
   runtime::Behaviour behaviour;
   runtime::ContainerRun run;
+  std::string process;  // its name, where it runs as one
 };
 
 // nullopt when the instance has no such container, or was placed after `at`.
@@ -65,9 +69,10 @@ std::optional<Play> FindPlay(const Fleet& fleet, const LoadedPool& pool, size_t 
     const spec::Document document = *version;
     for (const spec::Document& described : spec::ListAt(document, {"spec", "containers"})) {
       if (spec::TextOf(described, "name") != container) continue;
-      Play play{.facts = FactsOf(service, described, instance), .behaviour = {}, .run = {}};
+      Play play{.facts = FactsOf(service, described, instance), .behaviour = {}, .run = {}, .process = {}};
       play.behaviour = fleet.scenarios().For(play.facts);
       play.run = runtime::RunOf(workload, one, container);
+      play.process = ProcessName(service.id, one, container);
       return play;
     }
   }
@@ -82,6 +87,8 @@ std::string RenderLog(ExecutionContext& context, const Fleet& fleet, const Loade
   if (!play) return "";
   const Object& service = pool.services[index];
   const double speed = pool.world.rules.speed;
+  if (play->behaviour.process)
+    return std::string(absl::StripSuffix(context.options().processes->LogTail(play->process), "\n"));
   const runtime::StartLookup lookup = [&](absl::string_view name, absl::string_view of) {
     return StartOf(context, fleet, service, name, of, at);
   };

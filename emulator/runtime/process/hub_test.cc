@@ -39,7 +39,7 @@ class HubTest : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  InstancePlan Instance(const std::string& name, const std::string& ip, std::vector<int> ports = {}) {
+  InstancePlan Instance(const std::string& name, const std::string& ip, std::vector<PortRange> ports = {}) {
     return {.name = name, .host_name = name, .ip = ip, .ports = std::move(ports)};
   }
   ContainerPlan Container(const std::string& instance, const std::string& name, std::vector<std::string> command) {
@@ -108,7 +108,7 @@ TEST_F(HubTest, AContainerSeesWhatItWasGivenAndNothingElse) {
 }
 
 TEST_F(HubTest, OnlyDeclaredPortsAreReachedFromOtherInstances) {
-  ASSERT_EQ(hub_->StartInstance(Instance("server", "10.244.1.1", {8000})), absl::OkStatus());
+  ASSERT_EQ(hub_->StartInstance(Instance("server", "10.244.1.1", {{8000, 8000}})), absl::OkStatus());
   ASSERT_EQ(hub_->StartInstance(Instance("client", "10.244.1.2")), absl::OkStatus());
   ASSERT_EQ(hub_->StartContainer(Container("server", "main", {"python3", "-c", kServe, "8000", "9000"})),
             absl::OkStatus());

@@ -24,7 +24,9 @@ json ToJson(const ContainerPlan& plan) {
 }
 
 json ToJson(const InstancePlan& plan) {
-  return {{"name", plan.name}, {"host_name", plan.host_name}, {"ip", plan.ip}, {"ports", plan.ports}};
+  json ports = json::array();
+  for (const PortRange& range : plan.ports) ports.push_back({range.first, range.last});
+  return {{"name", plan.name}, {"host_name", plan.host_name}, {"ip", plan.ip}, {"ports", ports}};
 }
 
 absl::StatusOr<ContainerPlan> ContainerFromJson(const json& value) {
@@ -48,10 +50,9 @@ absl::StatusOr<ContainerPlan> ContainerFromJson(const json& value) {
 
 absl::StatusOr<InstancePlan> InstanceFromJson(const json& value) {
   try {
-    return InstancePlan{.name = value.at("name"),
-                        .host_name = value.at("host_name"),
-                        .ip = value.at("ip"),
-                        .ports = value.at("ports").get<std::vector<int>>()};
+    InstancePlan plan{.name = value.at("name"), .host_name = value.at("host_name"), .ip = value.at("ip"), .ports = {}};
+    for (const json& range : value.at("ports")) plan.ports.push_back({range.at(0), range.at(1)});
+    return plan;
   } catch (const json::exception&) {
     return absl::InvalidArgumentError("not the plan of an instance");
   }

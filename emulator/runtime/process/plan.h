@@ -37,11 +37,15 @@ struct ContainerPlan {
   std::vector<MemoryMount> memory;
 };
 
+struct PortRange {
+  int first = 0, last = 0;
+};
+
 struct InstancePlan {
   std::string name;  // unique among everything that runs
   std::string host_name;
-  std::string ip;          // in 10.244.0.0/16
-  std::vector<int> ports;  // TCP ports that others reach; the emulator itself reaches all
+  std::string ip;                // in 10.244.0.0/16
+  std::vector<PortRange> ports;  // TCP ports that others reach; the emulator itself reaches all
 };
 
 nlohmann::json ToJson(const ContainerPlan& plan);

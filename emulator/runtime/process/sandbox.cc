@@ -85,7 +85,9 @@ std::string PortRules(const InstancePlan& plan) {
                                     absl::StrCat("-A INPUT -s ", kHubAddress, " -j ACCEPT"),
                                     "-A INPUT -p tcp ! --syn -j ACCEPT",
                                     "-A INPUT -p icmp -j ACCEPT"};
-  for (const int port : plan.ports) lines.push_back(absl::StrCat("-A INPUT -p tcp --dport ", port, " -j ACCEPT"));
+  for (const PortRange& range : plan.ports) {
+    lines.push_back(absl::StrCat("-A INPUT -p tcp --dport ", range.first, ":", range.last, " -j ACCEPT"));
+  }
   lines.push_back("-A INPUT -p tcp -j REJECT --reject-with tcp-reset");
   lines.push_back("COMMIT");
   return absl::StrCat(absl::StrJoin(lines, "\n"), "\n");
@@ -137,7 +139,8 @@ int CodeOf(int status) {
   environment.push_back(nullptr);
   for (const std::string& word : plan.command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
-  ::execvpe(arguments[0], arguments.data(), environment.data());
+  environ = environment.data();  // before the command is looked for: by the container's PATH, not ours
+  ::execvp(arguments[0], arguments.data());
   const int error = errno;
   const std::string line =
       absl::StrCat("spcs-emulator: cannot run ", plan.command[0], ": ", std::strerror(error), "\n");

@@ -19,6 +19,8 @@ namespace {
 constexpr absl::Duration kLongestPause = absl::Minutes(5);
 constexpr absl::Duration kProbeTimeout = absl::Seconds(2);
 constexpr int kFailuresUntilUnready = 3;
+// A person waits for it.
+constexpr absl::Duration kPauseUntilReady = absl::Milliseconds(500);
 
 // Probes one process again and again on a thread of its own.
 class Prober {
@@ -40,7 +42,8 @@ class Prober {
       const bool passes = passed || (passes_ && failures < kFailuresUntilUnready);
       if (passes_.exchange(passes) != passes) on_change();
       MutexLock lock(mu_);
-      stopped_.WaitFor(lock, absl::ToChronoNanoseconds(probe.period), stop);
+      const absl::Duration pause = passes ? probe.period : std::min(probe.period, kPauseUntilReady);
+      stopped_.WaitFor(lock, absl::ToChronoNanoseconds(pause), stop);
     }
   }
 
@@ -68,6 +71,7 @@ struct Supervisor::Container {
   bool finished = false;  // never to be started again
   bool told_to_end = false;
   absl::Time kill_at = absl::InfiniteFuture();
+  int kills = 0;
   absl::Time start_at = absl::InfinitePast();
   std::unique_ptr<Prober> prober;
 };
@@ -237,6 +241,8 @@ absl::Time Supervisor::TendContainer(const InstanceTask& task, const ContainerTa
   } else {
     running.state.phase = Phase::kStarting;
   }
+  if (container.kills > running.kills) (void)hub_->Signal(container.plan.name, SIGKILL);
+  running.kills = container.kills;
   if (!task.terminating) return absl::InfiniteFuture();
   if (!running.told_to_end) {
     running.told_to_end = true;

@@ -32,6 +32,7 @@ struct ContainerTask {
   ContainerPlan plan;
   std::optional<ReadinessProbe> probe;  // without one a container is ready once it runs
   bool restarts = true;                 // jobs: false
+  int kills = 0;                        // how often it is to have been killed from outside: one more kills it
 };
 
 struct InstanceTask {

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MPL-2.0
+"""The emulator's `process` runtime: services and jobs as real processes, applied by a real client."""
+
+import json
+import time
+from pathlib import Path
+
+from driver.case import Case
+
+STAND_INS = Path(__file__).resolve().parent.parent / "testdata" / "stand-ins"
+
+BASE = """
+resource "spcs_database" "this" {
+  name          = "RUN"
+  force_destroy = true
+}
+
+resource "spcs_schema" "this" {
+  database      = spcs_database.this.name
+  name          = "S"
+  force_destroy = true
+}
+
+resource "spcs_image_repository" "this" {
+  database = spcs_schema.this.database
+  schema   = spcs_schema.this.name
+  name     = "IMAGES"
+}
+
+resource "spcs_secret" "this" {
+  database         = spcs_schema.this.database
+  schema           = spcs_schema.this.name
+  name             = "PASSPHRASE"
+  value_wo         = "open sesame"
+  value_wo_version = 1
+}
+
+resource "spcs_compute_pool" "this" {
+  name            = "RUN_POOL"
+  instance_family = "CPU_X64_M"
+  min_nodes       = 1
+  max_nodes       = 1
+  force_destroy   = true
+}
+
+locals {
+  images = "/run/s/images"
+}
+"""
+
+SERVICES = """
+resource "spcs_service" "web" {
+  database      = spcs_schema.this.database
+  schema        = spcs_schema.this.name
+  name          = "WEB"
+  compute_pool  = spcs_compute_pool.this.name
+  min_instances = var.instances
+  force_destroy = true
+  depends_on    = [spcs_image_repository.this]
+
+  spec = {
+    containers = {
+      main = {
+        image           = "${local.images}/web:1"
+        env             = { COLOUR = var.colour }
+        readiness_probe = { port = 8000, path = "/healthy" }
+        volume_mounts   = [{ name = "data", mount_path = "/data" }]
+        secrets         = [{ object_name = spcs_secret.this.qualified_name, env_var_name = "PASSPHRASE", secret_key_ref = "secret_string" }]
+      }
+    }
+    endpoints = { web = { port = 8000 } }
+    volumes   = { data = { source = "local" } }
+  }
+}
+
+resource "spcs_job" "task" {
+  database     = spcs_schema.this.database
+  schema       = spcs_schema.this.name
+  name         = "TASK"
+  compute_pool = spcs_compute_pool.this.name
+  depends_on   = [spcs_image_repository.this]
+  spec         = { containers = { main = { image = "${local.images}/task:1", env = { WHAT = "the real thing" } } } }
+}
+
+variable "colour" { default = "red" }
+variable "instances" { default = 2 }
+"""
+
+
+class Processes(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+
+    def account(self):
+        return self.emulator(options=("--runtime=process", f"--stand-ins={STAND_INS}"))
+
+    def containers(self, account) -> list[dict]:
+        return account.sql("SHOW SERVICE CONTAINERS IN SERVICE RUN.S.WEB")
+
+    def until(self, what, seconds: float = 30):
+        """Waits until `what` returns something true, and returns it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if found := what():
+                return found
+            time.sleep(0.1)
+        self.fail("it did not come to that in time")
+        return None
+
+    def log(self, account, name: str, instance: int = 0) -> str:
+        rows = account.sql(f"CALL SYSTEM$GET_SERVICE_LOGS('RUN.S.{name}', {instance}, 'main', 100)")
+        return next(iter(rows[0].values())) or ""
+
+    def test_services_and_jobs_run_for_real(self):
+        account = self.account()
+        workspace = self.workspace(account, BASE + SERVICES)
+        self.assert_ok(workspace.apply())
+        self.assert_no_changes(workspace)
+
+        result = workspace.state()["spcs_job.task"]
+        self.assertIn("working on the real thing", json.dumps(result))
+        self.assertEqual([row["status"] for row in self.containers(account)], ["READY", "READY"])
+        self.assertIn("serving ['8000']", self.log(account, "WEB"))
+
+        # A container that dies is started again and seen to be; the plan does not care.
+        account.mutate("SERVICE", "RUN.S.WEB", restart_container={"instance": 1, "container": "main"})
+        self.until(lambda: [row["restart_count"] for row in self.containers(account)] in ([0, 1], ["0", "1"]))
+        self.until(lambda: all(row["status"] == "READY" for row in self.containers(account)))
+        self.assert_no_changes(workspace)
+
+        # A new specification replaces the instances one by one.
+        self.assert_ok(workspace.apply("-var=colour=blue"))
+        self.assertTrue(all(row["status"] == "READY" for row in self.containers(account)))
+        self.assert_ok(workspace.apply("-var=colour=blue", "-var=instances=1"))
+        self.until(lambda: len(self.containers(account)) == 1)
+        self.assert_ok(workspace.destroy("-var=colour=blue", "-var=instances=1"))
+
+    def test_what_has_no_stand_in_or_fails_ends_the_apply(self):
+        account = self.account()
+        workspace = self.workspace(account, BASE + SERVICES.replace("/web:1", "/unknown:1"))
+        self.assert_fails(workspace.apply(), "Failed to pull image")
+        workspace = self.workspace(account, BASE.replace('"RUN', '"RUN2') + SERVICES.replace('"the real thing"', '"x", CODE = "3"'))
+        self.assert_fails(workspace.apply(), "exit code 3", "working on x")

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MPL-2.0
+// From the records of services and jobs to what the `process` runtime runs: the stand-in of each image with the
+// specification's command, environment, secrets, volumes and probe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "emulator/engine/context.h"
+#include "emulator/runtime/compute.h"
+#include "emulator/runtime/process/supervisor.h"
+
+namespace spcs::runtime::process {
+class Runtime;
+}
+
+namespace spcs::engine {
+
+struct LoadedPool;
+
+// The name of the process of one container of one incarnation of an instance.
+std::string ProcessName(int64_t service_id, const runtime::Instance& instance, const std::string& container);
+
+// Adds what is to run of the pool's services and jobs, and the lines of the hosts file under which they are found:
+// "<ip> <dns name>", one for each instance of a service.
+void AddTasks(ExecutionContext& context, runtime::process::Runtime& processes, const LoadedPool& pool,
+              std::vector<runtime::process::InstanceTask>& tasks, std::string& hosts);
+
+}  // namespace spcs::engine

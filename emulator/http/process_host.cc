@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/http/process_host.h"
+
+#include "absl/strings/str_cat.h"
+#include "provider/base/file.h"
+#include "provider/base/status.h"
+
+namespace spcs::emulator_http {
+namespace {
+
+// Statements change what is to run at any time; this is how soon it is noticed.
+constexpr absl::Duration kRound = absl::Milliseconds(200);
+
+std::string CacheFolder() {
+  if (const auto home = GetEnv("XDG_CACHE_HOME")) return absl::StrCat(*home, "/spcs");
+  return ExpandHome("~/.cache/spcs");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ProcessHost>> ProcessHost::Start(const EmulatorOptions& options,
+                                                                engine::EmulatorClock& clock) {
+  std::unique_ptr<ProcessHost> host(new ProcessHost);
+  ProcessHost* raw = host.get();
+  runtime::process::Runtime::Options runtime{
+      .folder = absl::StrCat(options.data_dir, "/run"), .stand_ins = options.stand_ins, .cache = CacheFolder()};
+  if (!options.hub_program.empty()) runtime.supervisor.program = options.hub_program;
+  runtime.supervisor.now = [&clock] { return clock.Now(); };
+  runtime.supervisor.on_change = [raw] {
+    MutexLock lock(raw->mu_);
+    raw->woken_ = true;
+    raw->changed_.NotifyAll();
+  };
+  auto started = runtime::process::Runtime::Start(std::move(runtime));
+  if (absl::IsFailedPrecondition(started.status())) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "--runtime=process cannot run here: ", std::string(started.status().message()), ". Use --runtime=simulated."));
+  }
+  RETURN_IF_ERROR(started.status());
+  host->runtime_ = *std::move(started);
+  return host;
+}
+
+ProcessHost::~ProcessHost() {
+  Stop();
+}
+
+absl::Status ProcessHost::Serve(engine::Engine& engine, int port) {
+  ASSIGN_OR_RETURN(runtime::process::Fd listener, runtime_->hub().Listen(port));
+  runtime_->SetPort(port);
+  relay_ = std::make_unique<runtime::process::Relay>(std::move(listener), port);
+  loop_ = std::jthread([this, &engine](std::stop_token stop) { Loop(stop, engine); });
+  return absl::OkStatus();
+}
+
+void ProcessHost::Stop() {
+  if (loop_.joinable()) {
+    loop_.request_stop();
+    loop_.join();
+  }
+  relay_.reset();
+}
+
+void ProcessHost::Loop(std::stop_token stop, engine::Engine& engine) {
+  while (!stop.stop_requested()) {
+    (void)engine.ExchangeWithProcesses();
+    MutexLock lock(mu_);
+    if (!woken_) changed_.WaitFor(lock, absl::ToChronoNanoseconds(kRound), stop);
+    woken_ = false;
+  }
+}
+
+}  // namespace spcs::emulator_http

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "emulator/runtime/process/runtime.h"
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "provider/base/file.h"
+#include "provider/base/status.h"
+
+namespace spcs::runtime::process {
+namespace {
+
+// As much as SYSTEM$GET_SERVICE_LOGS returns at most.
+constexpr int64_t kLongestLog = 100 * 1024;
+
+std::string AsFileName(absl::string_view text) {
+  std::string name;
+  for (const char c : text) name += absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.' ? c : '+';
+  return name == "." || name == ".." ? "+" : name;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Start(Options options) {
+  std::unique_ptr<Runtime> made(new Runtime(std::move(options)));
+  const std::filesystem::path folder = made->options_.folder;
+  std::error_code ignored;
+  for (const char* part : {"logs", "instances"}) std::filesystem::remove_all(folder / part, ignored);
+  ASSIGN_OR_RETURN(made->stand_ins_, LoadStandIns(made->options_.stand_ins, made->options_.cache));
+  made->Folder({"logs"});
+  RETURN_IF_ERROR(WriteFile(made->HostsFile(), "127.0.0.1 localhost\n"));
+  ASSIGN_OR_RETURN(made->supervisor_, Supervisor::Start(made->options_.supervisor));
+  return made;
+}
+
+std::set<std::string, std::less<>> Runtime::Images() const {
+  std::set<std::string, std::less<>> images;
+  for (const auto& [image, stand_in] : stand_ins_) images.insert(image);
+  return images;
+}
+
+const StandIn* Runtime::FindStandIn(absl::string_view image) const {
+  const auto found = stand_ins_.find(image);
+  return found == stand_ins_.end() ? nullptr : &found->second;
+}
+
+void Runtime::Want(std::vector<InstanceTask> instances, const std::string& hosts) {
+  {
+    MutexLock lock(mu_);
+    // Written in place: containers hold this very file.
+    if (hosts != hosts_) std::ofstream(HostsFile()) << "127.0.0.1 localhost\n" << hosts;
+    hosts_ = hosts;
+  }
+  supervisor_->Want(std::move(instances));
+}
+
+std::string Runtime::LogFile(const std::string& container) const {
+  return absl::StrCat(options_.folder, "/logs/", AsFileName(container), ".log");
+}
+
+std::string Runtime::LogTail(const std::string& container) const {
+  std::ifstream file(LogFile(container), std::ios::binary | std::ios::ate);
+  if (!file) return "";
+  const int64_t size = file.tellg();
+  const int64_t wanted = std::min(size, kLongestLog);
+  std::string text(static_cast<size_t>(wanted), '\0');
+  file.seekg(size - wanted);
+  file.read(text.data(), wanted);
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
+}
+
+std::string Runtime::Folder(const std::vector<std::string>& parts) const {
+  std::filesystem::path folder = options_.folder;
+  for (const std::string& part : parts) folder /= AsFileName(part);
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+  return folder;
+}
+
+std::string Runtime::StandInsFolder() const {
+  std::error_code ignored;
+  return std::filesystem::absolute(options_.stand_ins, ignored);
+}
+
+std::string Runtime::HostsFile() const {
+  return absl::StrCat(options_.folder, "/hosts");
+}
+
+void Runtime::KeepSecret(const std::string& name, std::map<std::string, std::string> values) {
+  MutexLock lock(mu_);
+  secrets_[name] = std::move(values);
+}
+
+std::map<std::string, std::string> Runtime::Secret(const std::string& name) const {
+  MutexLock lock(mu_);
+  const auto found = secrets_.find(name);
+  return found == secrets_.end() ? std::map<std::string, std::string>() : found->second;
+}
+
+}  // namespace spcs::runtime::process

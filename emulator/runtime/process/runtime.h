@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MPL-2.0
+// The `process` runtime as the engine sees it: which images it can run, what is to run, what became of it. Owned by the
+// server; the engine gets a pointer and, where it is null, simulates.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "emulator/runtime/process/stand_in.h"
+#include "emulator/runtime/process/supervisor.h"
+#include "provider/base/mutex.h"
+
+namespace spcs::runtime::process {
+
+// Thread-safe.
+class Runtime {
+ public:
+  struct Options {
+    std::string folder;     // where logs, hosts and volumes are kept; made when it is not there
+    std::string stand_ins;  // folder of stand-ins (stand_in.h)
+    std::string cache;      // for {cache} in stand-ins
+    Supervisor::Options supervisor;
+  };
+  // Fails as LoadStandIns and Supervisor::Start do. What a run before left in `folder` is removed, but for volumes of
+  // source block, which belong to services that may still be there.
+  static absl::StatusOr<std::unique_ptr<Runtime>> Start(Options options);
+
+  std::set<std::string, std::less<>> Images() const;  // those with a stand-in
+  // Null: no stand-in, so the image cannot be run.
+  const StandIn* FindStandIn(absl::string_view image) const;
+
+  // What is to run; `hosts` are the names under which instances find each other, as lines of a hosts file.
+  void Want(std::vector<InstanceTask> instances, const std::string& hosts);
+  std::map<std::string, ContainerState> States() const { return supervisor_->States(); }
+
+  // The file that a container writes to, and the last lines in it.
+  std::string LogFile(const std::string& container) const;
+  std::string LogTail(const std::string& container) const;
+  // A folder below the runtime's own, made when it is not there. `parts` are made safe as file names.
+  std::string Folder(const std::vector<std::string>& parts) const;
+  // The folder of stand-ins, absolute.
+  std::string StandInsFolder() const;
+  // The file that is every container's /etc/hosts.
+  std::string HostsFile() const;
+
+  // Values of secrets, by full name: for containers only, and only as long as the emulator runs.
+  void KeepSecret(const std::string& name, std::map<std::string, std::string> values);
+  std::map<std::string, std::string> Secret(const std::string& name) const;
+
+  // The emulator's port, for the environment of containers; 0 before it listens.
+  void SetPort(int port) { port_ = port; }
+  int port() const { return port_; }
+
+  HubClient& hub() { return supervisor_->hub(); }
+
+ private:
+  explicit Runtime(Options options) : options_(std::move(options)) {}
+
+  const Options options_;
+  StandIns stand_ins_;
+  std::atomic<int> port_ = 0;
+  std::unique_ptr<Supervisor> supervisor_;
+  mutable Mutex mu_;
+  std::string hosts_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, std::map<std::string, std::string>> secrets_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace spcs::runtime::process
