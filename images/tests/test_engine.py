@@ -165,8 +165,10 @@ class FakeVllm:
             "vllm": {"SamplingParams": sampling_params},
             "vllm.engine": {},
             "vllm.engine.arg_utils": {"AsyncEngineArgs": lambda **arguments: arguments},
-            "vllm.engine.async_llm_engine": {"AsyncLLMEngine": engine},
             "vllm.sampling_params": {"RequestOutputKind": types.SimpleNamespace(DELTA="delta")},
+            "vllm.v1": {},
+            "vllm.v1.engine": {},
+            "vllm.v1.engine.async_llm": {"AsyncLLM": engine},
         }
         modules = {}
         for name, members in named.items():

@@ -42,12 +42,12 @@ class VllmEngine(Engine):
         # Here and nowhere else: nothing of the toy engine or of the tests may need vLLM.
         from vllm import SamplingParams
         from vllm.engine.arg_utils import AsyncEngineArgs
-        from vllm.engine.async_llm_engine import AsyncLLMEngine
         from vllm.sampling_params import RequestOutputKind
+        from vllm.v1.engine.async_llm import AsyncLLM
 
         self._sampling_params = SamplingParams
         self._delta = RequestOutputKind.DELTA
-        self._engine = AsyncLLMEngine.from_engine_args(AsyncEngineArgs(**engine_arguments(settings)))
+        self._engine = AsyncLLM.from_engine_args(AsyncEngineArgs(**engine_arguments(settings)))
         self._live: set[str] = set()
         self._aborts: set[asyncio.Task] = set()  # a task that nobody holds may be collected before it has run
 
@@ -58,7 +58,6 @@ class VllmEngine(Engine):
             raise RequestError(f"sampling parameters: {error}") from None
         length = self._engine.model_config.max_model_len
         tokenizer = await _awaited(self._engine.get_tokenizer())
-        # Of a long prompt only as many characters are counted as could fit.
         tokens = await asyncio.to_thread(lambda: len(tokenizer.encode(request.prompt)))
         if tokens >= length:
             raise RequestError(f"the prompt has {tokens} tokens; the model takes {length} together with those of the answer")
