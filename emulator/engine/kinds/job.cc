@@ -80,8 +80,10 @@ absl::StatusOr<ResultSet> Execute(ExecutionContext& context, const Fleet& fleet,
   context.store().Insert(job);
   fleet.Add(pool, job);
   fleet.Save(context, pool);
-  if (!is_async) return Await(context, fleet, job);
-  return StatusResult(absl::StrCat("Started Snowpark Container Services Job '", job.name, "'."));
+  ResultSet result = StatusResult(absl::StrCat("Started Snowpark Container Services Job '", job.name, "'."));
+  // Asked in another transaction, even when the job has failed already: its record stays.
+  if (!is_async) result.goes_on = [&fleet, job](ExecutionContext& later) { return Await(later, fleet, job); };
+  return result;
 }
 
 }  // namespace

@@ -47,6 +47,20 @@ TEST_F(SynchronousJobTest, FailureIsAnError) {
   EXPECT_THAT(std::string(failed.message()), HasSubstr("Job J ended with status: FAILED."));
 }
 
+TEST_F(SynchronousJobTest, RecordOfAFailedJobStays) {
+  EngineOptions options{.speed = 0, .images = "any"};
+  ScenarioFolder scenarios;
+  scenarios.Add("badtask", R"({"exit": {"after": 30, "code": 9}})");
+  options.scenarios_dir = scenarios.path();
+  TestAccount account(std::move(options));
+  account.Admin({"CREATE DATABASE db", "CREATE SCHEMA db.sc", "CREATE IMAGE REPOSITORY db.sc.repo",
+                 "CREATE COMPUTE POOL p MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_S"});
+  const ResultSet started = account.Run(absl::StrCat("EXECUTE JOB SERVICE IN COMPUTE POOL p FROM SPECIFICATION $$",
+                                                     Spec("badtask:1"), "$$ NAME = db.sc.j"));
+  EXPECT_FALSE(account.engine().Continue(account.session(), started).ok());
+  EXPECT_EQ(account.Cell("SHOW JOB SERVICES IN ACCOUNT", 0, "status"), "FAILED");
+}
+
 TEST_F(SynchronousJobTest, DroppedJobEndsTheStatement) {
   const ResultSet started = Started("j", "task:1");
   account_->Run("DROP SERVICE j");
