@@ -62,6 +62,7 @@ resource "spcs_service" "web" {
     containers = {
       main = {
         image           = "${local.images}/web:1"
+        args            = ["8000"]
         env             = { COLOUR = var.colour }
         readiness_probe = { port = 8000, path = "/healthy" }
         volume_mounts   = [{ name = "data", mount_path = "/data" }]

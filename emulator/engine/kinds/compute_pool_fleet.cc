@@ -202,7 +202,7 @@ void Fleet::ExchangeWithProcesses(ExecutionContext& context) const {
     for (LoadedPool& pool : LoadAll(context)) Save(context, pool);
   }
   std::vector<runtime::process::InstanceTask> wanted;
-  std::string hosts;
+  std::map<std::string, std::string> hosts;
   for (const auto& [name, pool] : All(context)) AddTasks(context, processes, pool, wanted, hosts);
   processes.Want(std::move(wanted), hosts);
 }

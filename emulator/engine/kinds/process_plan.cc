@@ -48,15 +48,16 @@ std::vector<std::string> Texts(const Document& object, const char* member) {
   return object.contains(member) ? object[member].get<std::vector<std::string>>() : std::vector<std::string>();
 }
 
-// With images: `command` replaces the entrypoint and what it is called with, `args` only the latter.
-std::vector<std::string> CommandOf(const StandIn& stand_in, const Document& container) {
-  std::vector<std::string> command = Texts(container, "command");
-  std::vector<std::string> args = Texts(container, "args");
-  if (command.empty()) {
-    command = stand_in.command;
-    if (args.empty()) args = stand_in.args;
+// A specification's own `command` would run what is in the image, which is not here.
+std::vector<std::string> CommandOf(const StandIn& stand_in, const Document& container,
+                                   const runtime::process::Placeholders& placeholders) {
+  if (container.contains("command")) {
+    return {"sh", "-c",
+            "echo 'spcs-emulator: the specification has a command of its own, which only the image has' >&2; exit 126"};
   }
-  command.insert(command.end(), args.begin(), args.end());
+  std::vector<std::string> command;
+  for (const std::string& word : stand_in.command) command.push_back(Expand(stand_in, word, placeholders));
+  for (const std::string& argument : Texts(container, "args")) command.push_back(argument);
   return command;
 }
 
@@ -82,23 +83,19 @@ void AddSecrets(const Place& place, const Document& container, std::map<std::str
   }
 }
 
-std::map<std::string, std::string> EnvironmentOf(const Place& place, const StandIn& stand_in,
-                                                 const Document& container) {
+std::map<std::string, std::string> EnvironmentOf(const Place& place, const StandIn& stand_in, const Document& container,
+                                                 const runtime::process::Placeholders& placeholders) {
   std::map<std::string, std::string> env = {
-      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, {"HOME", "/tmp"}, {"LANG", "C.UTF-8"}};
-  for (const auto& [name, value] : stand_in.env) env[name] = value;
-  const AccountInfo account = place.context.account();
-  env["SNOWFLAKE_ACCOUNT"] = account.locator;
+      {"PATH", runtime::process::kPath}, {"HOME", runtime::process::kPrivateMount}, {"LANG", "C.UTF-8"}};
+  env["SNOWFLAKE_ACCOUNT"] = place.context.account().locator;
   // In the account this is https at the usual port; here both have to be said.
   env["SNOWFLAKE_HOST"] = runtime::process::kHubAddress;
   env["SNOWFLAKE_PORT"] = absl::StrCat(place.processes.port());
   env["SNOWFLAKE_PROTOCOL"] = "http";
-  env["SPCS_STAND_IN_CPUS"] = absl::StrCat(static_cast<double>(spec::RequestOf(place.document).milli_cpu) / 1000);
-  env["SPCS_STAND_IN_MEMORY"] = absl::StrCat(spec::RequestOf(place.document).memory);
-  env["SPCS_STAND_IN_GPUS"] = absl::StrCat(spec::RequestOf(place.document).gpus);
-  env["SPCS_STAND_IN_IP"] = place.instance.ip;
   for (const auto& [name, value] : FactsOf(place.service, container, place.instance.id).env) env[name] = value;
   AddSecrets(place, container, env);
+  for (const auto& [name, value] : stand_in.env) env[name] = Expand(stand_in, value, placeholders);
+  for (const auto& [path, variable] : stand_in.paths) env[variable] = path;
   return env;
 }
 
@@ -136,37 +133,72 @@ void AddVolumes(const Place& place, const Document& container, runtime::process:
   }
 }
 
+// Whether something is mounted at the path or above it.
 bool IsMounted(const runtime::process::ContainerPlan& plan, absl::string_view path) {
-  const auto is = [&](const auto& mount) { return mount.to == path; };
+  const auto is = [&](const auto& mount) {
+    return mount.to == path || absl::StartsWith(path, absl::StrCat(mount.to, "/"));
+  };
   return std::any_of(plan.mounts.begin(), plan.mounts.end(), is) ||
          std::any_of(plan.memory.begin(), plan.memory.end(), is);
+}
+
+// Folders of the container's own, where the specification mounts nothing.
+void AddPrivateFolders(const Place& place, const StandIn& stand_in, const std::string& container,
+                       runtime::process::ContainerPlan& plan) {
+  std::vector<std::string> paths = {"/tmp", runtime::process::kPrivateMount};
+  for (const auto& [path, variable] : stand_in.paths) paths.push_back(path);
+  std::sort(paths.begin(), paths.end());
+  std::vector<runtime::process::Mount> own;
+  for (const std::string& path : paths) {
+    // What is below /snowflake the service itself mounts.
+    if (absl::StartsWith(path, "/snowflake/") || IsMounted(plan, path)) continue;
+    own.push_back({place.processes.Folder({"instances", place.name, container, path}), path, false});
+  }
+  // Volumes may lie below these: first what is above.
+  plan.mounts.insert(plan.mounts.begin(), own.begin(), own.end());
+}
+
+void AddMachine(const Place& place, runtime::process::ContainerPlan& plan) {
+  const std::string schema = absl::StrCat(place.service.database, ".", place.service.schema);
+  plan.mounts.push_back({place.processes.StandInsFolder(), runtime::process::kStandInsMount, /*read_only=*/true});
+  plan.mounts.push_back({place.processes.ProgramsFolder(), runtime::process::kProgramsMount, /*read_only=*/true});
+  plan.mounts.push_back({place.processes.HostsFile(schema), "/etc/hosts", /*read_only=*/true});
 }
 
 ContainerTask TaskOf(const Place& place, const StandIn& stand_in, const Document& container) {
   ContainerTask task;
   const std::string name = TextOf(container, "name");
+  const runtime::process::Placeholders placeholders{
+      .cache = place.processes.cache(), .address = place.instance.ip, .gpus = spec::RequestOfContainer(container).gpus};
   task.plan.name = ProcessName(place.service.id, place.instance, name);
   task.plan.instance = place.name;
-  task.plan.command = CommandOf(stand_in, container);
-  task.plan.env = EnvironmentOf(place, stand_in, container);
-  task.plan.working_dir = stand_in.working_dir;
+  task.plan.command = CommandOf(stand_in, container, placeholders);
+  task.plan.env = EnvironmentOf(place, stand_in, container, placeholders);
   task.plan.log = place.processes.LogFile(task.plan.name);
   AddVolumes(place, container, task.plan);
-  if (!IsMounted(task.plan, "/tmp")) {
-    task.plan.mounts.push_back({place.processes.Folder({"instances", place.name, name, "tmp"}), "/tmp", false});
-  }
+  AddPrivateFolders(place, stand_in, name, task.plan);
   if (!IsMounted(task.plan, "/dev/shm")) task.plan.memory.push_back({.to = "/dev/shm", .bytes = kSharedMemory});
-  task.plan.mounts.push_back({place.processes.StandInsFolder(), runtime::process::kStandInsMount, /*read_only=*/true});
-  task.plan.mounts.push_back({place.processes.HostsFile(), "/etc/hosts", /*read_only=*/true});
+  AddMachine(place, task.plan);
   if (container.contains("readinessProbe")) {
     const Document& probe = container["readinessProbe"];
     task.probe = runtime::process::ReadinessProbe{.port = probe.value("port", 0), .path = TextOf(probe, "path")};
   }
   task.restarts = !IsJob(place.service);
+  task.grace = stand_in.stop;
   if (const auto kills = place.instance.kills.find(name); kills != place.instance.kills.end()) {
     task.kills = static_cast<int>(kills->second.size());
   }
   return task;
+}
+
+// Everybody knows a service by its full name, its own schema also by the first part of it.
+void AddHost(ExecutionContext& context, const Object& service, const std::string& ip, const std::string& dns_name,
+             std::map<std::string, std::string>& hosts) {
+  for (const Object& schema : context.store().List(Kind::kSchema)) {
+    const bool own = schema.database == service.database && schema.name == service.schema;
+    absl::StrAppend(&hosts[absl::StrCat(schema.database, ".", schema.name)], ip, " ", dns_name,
+                    own ? absl::StrCat(" ", dns_name.substr(0, dns_name.find('.'))) : "", "\n");
+  }
 }
 
 std::vector<PortRange> PortsOf(const Document& document) {
@@ -206,7 +238,7 @@ std::string ProcessName(int64_t service_id, const runtime::Instance& instance, c
 }
 
 void AddTasks(ExecutionContext& context, Runtime& processes, const LoadedPool& pool, std::vector<InstanceTask>& tasks,
-              std::string& hosts) {
+              std::map<std::string, std::string>& hosts) {
   for (size_t i = 0; i < pool.services.size(); ++i) {
     const Object& service = pool.services[i];
     const runtime::Workload& workload = pool.world.workloads[i];
@@ -223,7 +255,7 @@ void AddTasks(ExecutionContext& context, Runtime& processes, const LoadedPool& p
                               .instance = instance,
                               .name = ProcessName(service.id, instance, "")},
                              dns_name));
-      if (!workload.job) absl::StrAppend(&hosts, instance.ip, " ", dns_name, "\n");
+      if (!workload.job) AddHost(context, service, instance.ip, dns_name, hosts);
     }
   }
 }

@@ -3,6 +3,7 @@
 // specification's command, environment, secrets, volumes and probe.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,9 @@ struct LoadedPool;
 // The name of the process of one container of one incarnation of an instance.
 std::string ProcessName(int64_t service_id, const runtime::Instance& instance, const std::string& container);
 
-// Adds what is to run of the pool's services and jobs, and the lines of the hosts file under which they are found:
-// "<ip> <dns name>", one for each instance of a service.
+// Adds what is to run of the pool's services and jobs, and for each schema ("DB.SCHEMA") the lines of the hosts file by
+// which its containers find services: "<ip> <names>", one for each instance.
 void AddTasks(ExecutionContext& context, runtime::process::Runtime& processes, const LoadedPool& pool,
-              std::vector<runtime::process::InstanceTask>& tasks, std::string& hosts);
+              std::vector<runtime::process::InstanceTask>& tasks, std::map<std::string, std::string>& hosts);
 
 }  // namespace spcs::engine

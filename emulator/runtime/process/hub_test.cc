@@ -107,6 +107,18 @@ TEST_F(HubTest, AContainerSeesWhatItWasGivenAndNothingElse) {
   EXPECT_FALSE(std::filesystem::exists("/data/deep"));
 }
 
+TEST_F(HubTest, AMountMayLieBelowAnother) {
+  ASSERT_EQ(hub_->StartInstance(Instance("one", "10.244.1.1")), absl::OkStatus());
+  ContainerPlan plan = Container("one", "main", {"sh", "-c", "echo a > /tmp/a && echo b > /tmp/deep/er/b && ls /tmp"});
+  std::filesystem::create_directories(folder_ / "private");
+  plan.memory.clear();
+  plan.mounts = {{.from = folder_ / "volume", .to = "/tmp/deep/er"}, {.from = folder_ / "private", .to = "/tmp"}};
+  const auto [code, log] = Run(plan);
+  EXPECT_EQ(code, 0) << log;
+  EXPECT_EQ(log, "a\ndeep\n");
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "volume" / "b"));
+}
+
 TEST_F(HubTest, OnlyDeclaredPortsAreReachedFromOtherInstances) {
   ASSERT_EQ(hub_->StartInstance(Instance("server", "10.244.1.1", {{8000, 8000}})), absl::OkStatus());
   ASSERT_EQ(hub_->StartInstance(Instance("client", "10.244.1.2")), absl::OkStatus());

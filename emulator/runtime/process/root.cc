@@ -11,7 +11,9 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <map>
 #include <set>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -80,11 +82,21 @@ absl::StatusOr<std::vector<std::string>> List(const std::string& folder) {
   return names;
 }
 
-absl::Status MakeReadOnly(const std::string& path) {
+// Of the mount at `path`, and of all below it when `all`.
+absl::Status SetReadOnly(const std::string& path, bool read_only, bool all) {
   mount_attr attributes{};
-  attributes.attr_set = MOUNT_ATTR_RDONLY;
-  const long done = ::syscall(SYS_mount_setattr, AT_FDCWD, path.c_str(), AT_RECURSIVE, &attributes, sizeof attributes);
-  return done == 0 ? absl::OkStatus() : Failed("make read-only", path);
+  (read_only ? attributes.attr_set : attributes.attr_clr) = MOUNT_ATTR_RDONLY;
+  const int flags = all ? AT_RECURSIVE : 0;
+  if (::syscall(SYS_mount_setattr, AT_FDCWD, path.c_str(), flags, &attributes, sizeof attributes) == 0) {
+    return absl::OkStatus();
+  }
+  return Failed(read_only ? "make read-only" : "make writable", path);
+}
+
+absl::StatusOr<bool> IsFile(const std::string& path) {
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) != 0) return Failed("find", path);
+  return !S_ISDIR(facts.st_mode);
 }
 
 // Puts the new root together below kStage.
@@ -96,6 +108,39 @@ class Builder {
     own_.insert(kStage);
     if (::mkdir(kScratch, 0755) != 0) return Failed("make", kScratch);
     return absl::OkStatus();
+  }
+
+  absl::Status Add(const Mount& mount) {
+    ASSIGN_OR_RETURN(const bool is_file, IsFile(mount.from));
+    RETURN_IF_ERROR(MakeMountPoint(mount.to, is_file));
+    RETURN_IF_ERROR(Bind(mount.from, absl::StrCat(kStage, mount.to)));
+    if (!mount.read_only) NoteWritable(mount.to);
+    return absl::OkStatus();
+  }
+
+  absl::Status Add(const MemoryMount& mount) {
+    RETURN_IF_ERROR(MakeMountPoint(mount.to, /*is_file=*/false));
+    const std::string size = mount.bytes > 0 ? absl::StrCat(",size=", mount.bytes) : "";
+    RETURN_IF_ERROR(MountMemory(absl::StrCat(kStage, mount.to), absl::StrCat("mode=1777", size)));
+    NoteWritable(mount.to);
+    return absl::OkStatus();
+  }
+
+  // The processes of this process namespace; everything but the container's own mounts becomes read-only.
+  absl::Status Finish() {
+    const std::string proc = absl::StrCat(kStage, "/proc");
+    if (::mount("proc", proc.c_str(), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
+      return Failed("mount", proc);
+    }
+    RETURN_IF_ERROR(SetReadOnly(kStage, true, /*all=*/true));
+    for (const std::string& path : writable_) RETURN_IF_ERROR(SetReadOnly(path, false, /*all=*/false));
+    return absl::OkStatus();
+  }
+
+ private:
+  void NoteWritable(const std::string& path) {
+    writable_.push_back(absl::StrCat(kStage, path));
+    own_.insert(writable_.back());
   }
 
   // Makes `path` exist as a folder, or as a file when `is_file`.
@@ -116,7 +161,6 @@ class Builder {
     return absl::OkStatus();
   }
 
- private:
   // A file system in memory at `copy` that shows what `folder` shows, and to which more can be added.
   static absl::Status Shadow(const std::string& folder, const std::string& copy) {
     ASSIGN_OR_RETURN(const std::vector<std::string> names, List(folder));
@@ -137,30 +181,9 @@ class Builder {
     return absl::OkStatus();
   }
 
-  std::set<std::string> own_;  // folders below the stage that are ours, not the machine's
+  std::set<std::string> own_;          // folders below the stage that are ours, not the machine's
+  std::vector<std::string> writable_;  // what was added, and not read-only
 };
-
-absl::StatusOr<bool> IsFile(const std::string& path) {
-  struct stat facts{};
-  if (::stat(path.c_str(), &facts) != 0) return Failed("find", path);
-  return !S_ISDIR(facts.st_mode);
-}
-
-// What is mounted from here on stays writable.
-absl::Status MountAll(const ContainerPlan& plan) {
-  for (const MemoryMount& mount : plan.memory) {
-    const std::string size = mount.bytes > 0 ? absl::StrCat(",size=", mount.bytes) : "";
-    RETURN_IF_ERROR(MountMemory(absl::StrCat(kStage, mount.to), absl::StrCat("mode=1777", size)));
-  }
-  for (const Mount& mount : plan.mounts) {
-    const std::string to = absl::StrCat(kStage, mount.to);
-    RETURN_IF_ERROR(Bind(mount.from, to));
-    if (mount.read_only) RETURN_IF_ERROR(MakeReadOnly(to));
-  }
-  const std::string proc = absl::StrCat(kStage, "/proc");
-  if (::mount("proc", proc.c_str(), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0) return absl::OkStatus();
-  return Failed("mount", proc);
-}
 
 }  // namespace
 
@@ -168,13 +191,14 @@ absl::Status EnterRoot(const ContainerPlan& plan) {
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Failed("make private", "/");
   Builder builder;
   RETURN_IF_ERROR(builder.Begin());
-  for (const Mount& mount : plan.mounts) {
-    ASSIGN_OR_RETURN(const bool is_file, IsFile(mount.from));
-    RETURN_IF_ERROR(builder.MakeMountPoint(mount.to, is_file));
+  // What lies below another mount comes after it.
+  std::map<std::string, std::variant<Mount, MemoryMount>> mounts;
+  for (const MemoryMount& mount : plan.memory) mounts[mount.to] = mount;
+  for (const Mount& mount : plan.mounts) mounts[mount.to] = mount;
+  for (const auto& [path, any] : mounts) {
+    RETURN_IF_ERROR(std::visit([&](const auto& mount) { return builder.Add(mount); }, any));
   }
-  for (const MemoryMount& mount : plan.memory) RETURN_IF_ERROR(builder.MakeMountPoint(mount.to, /*is_file=*/false));
-  RETURN_IF_ERROR(MakeReadOnly(kStage));
-  RETURN_IF_ERROR(MountAll(plan));
+  RETURN_IF_ERROR(builder.Finish());
   if (::chroot(kStage) != 0 || ::chdir("/") != 0) return Failed("enter", kStage);
   return absl::OkStatus();
 }

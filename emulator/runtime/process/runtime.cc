@@ -13,6 +13,7 @@
 namespace spcs::runtime::process {
 namespace {
 
+constexpr char kLocalhost[] = "127.0.0.1 localhost\n";
 // As much as SYSTEM$GET_SERVICE_LOGS returns at most.
 constexpr int64_t kLongestLog = 100 * 1024;
 
@@ -28,10 +29,9 @@ absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Start(Options options) {
   std::unique_ptr<Runtime> made(new Runtime(std::move(options)));
   const std::filesystem::path folder = made->options_.folder;
   std::error_code ignored;
-  for (const char* part : {"logs", "instances"}) std::filesystem::remove_all(folder / part, ignored);
-  ASSIGN_OR_RETURN(made->stand_ins_, LoadStandIns(made->options_.stand_ins, made->options_.cache));
+  for (const char* part : {"logs", "instances", "hosts"}) std::filesystem::remove_all(folder / part, ignored);
+  ASSIGN_OR_RETURN(made->stand_ins_, LoadStandIns(made->options_.stand_ins));
   made->Folder({"logs"});
-  RETURN_IF_ERROR(WriteFile(made->HostsFile(), "127.0.0.1 localhost\n"));
   ASSIGN_OR_RETURN(made->supervisor_, Supervisor::Start(made->options_.supervisor));
   return made;
 }
@@ -47,12 +47,15 @@ const StandIn* Runtime::FindStandIn(absl::string_view image) const {
   return found == stand_ins_.end() ? nullptr : &found->second;
 }
 
-void Runtime::Want(std::vector<InstanceTask> instances, const std::string& hosts) {
+void Runtime::Want(std::vector<InstanceTask> instances, const std::map<std::string, std::string>& hosts) {
   {
     MutexLock lock(mu_);
-    // Written in place: containers hold this very file.
-    if (hosts != hosts_) std::ofstream(HostsFile()) << "127.0.0.1 localhost\n" << hosts;
-    hosts_ = hosts;
+    for (const auto& [scope, lines] : hosts) {
+      std::string& written = hosts_[scope];
+      // In place: containers hold this very file.
+      if (written != lines) std::ofstream(HostsFile(scope)) << kLocalhost << lines;
+      written = lines;
+    }
   }
   supervisor_->Want(std::move(instances));
 }
@@ -81,13 +84,20 @@ std::string Runtime::Folder(const std::vector<std::string>& parts) const {
   return folder;
 }
 
+std::string Runtime::ProgramsFolder() const {
+  std::error_code ignored;
+  return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+}
+
 std::string Runtime::StandInsFolder() const {
   std::error_code ignored;
   return std::filesystem::absolute(options_.stand_ins, ignored);
 }
 
-std::string Runtime::HostsFile() const {
-  return absl::StrCat(options_.folder, "/hosts");
+std::string Runtime::HostsFile(const std::string& scope) const {
+  std::string file = absl::StrCat(Folder({"hosts"}), "/", AsFileName(scope));
+  if (!std::filesystem::exists(file)) std::ofstream(file) << kLocalhost;
+  return file;
 }
 
 void Runtime::KeepSecret(const std::string& name, std::map<std::string, std::string> values) {

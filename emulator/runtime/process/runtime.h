@@ -37,8 +37,9 @@ class Runtime {
   // Null: no stand-in, so the image cannot be run.
   const StandIn* FindStandIn(absl::string_view image) const;
 
-  // What is to run; `hosts` are the names under which instances find each other, as lines of a hosts file.
-  void Want(std::vector<InstanceTask> instances, const std::string& hosts);
+  // What is to run; `hosts` are the names under which instances find each other, as lines of a hosts file, for each
+  // scope (a schema: within it services have short names too).
+  void Want(std::vector<InstanceTask> instances, const std::map<std::string, std::string>& hosts);
   std::map<std::string, ContainerState> States() const { return supervisor_->States(); }
 
   // The file that a container writes to, and the last lines in it.
@@ -46,10 +47,12 @@ class Runtime {
   std::string LogTail(const std::string& container) const;
   // A folder below the runtime's own, made when it is not there. `parts` are made safe as file names.
   std::string Folder(const std::vector<std::string>& parts) const;
-  // The folder of stand-ins, absolute.
+  // The folders of stand-ins and of the emulator's own program, absolute.
   std::string StandInsFolder() const;
-  // The file that is every container's /etc/hosts.
-  std::string HostsFile() const;
+  std::string ProgramsFolder() const;
+  // The file that is /etc/hosts of the containers of a scope; made when it is not there.
+  std::string HostsFile(const std::string& scope) const;
+  const std::string& cache() const { return options_.cache; }
 
   // Values of secrets, by full name: for containers only, and only as long as the emulator runs.
   void KeepSecret(const std::string& name, std::map<std::string, std::string> values);
@@ -69,7 +72,7 @@ class Runtime {
   std::atomic<int> port_ = 0;
   std::unique_ptr<Supervisor> supervisor_;
   mutable Mutex mu_;
-  std::string hosts_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, std::string> hosts_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, std::map<std::string, std::string>> secrets_ ABSL_GUARDED_BY(mu_);
 };
 

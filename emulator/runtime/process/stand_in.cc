@@ -16,78 +16,86 @@ namespace {
 
 using nlohmann::json;
 
-class Reader {
- public:
-  Reader(const std::string& folder, const std::string& cache) : folder_(folder), cache_(cache) {}
+absl::Status Wrong(absl::string_view member, absl::string_view wanted) {
+  return absl::InvalidArgumentError(absl::StrCat("\"", member, "\" must be ", wanted));
+}
 
-  absl::StatusOr<StandIn> Read(const json& file) const {
-    if (!file.is_object()) return absl::InvalidArgumentError("a stand-in must be an object");
-    StandIn result;
-    for (const auto& [name, value] : file.items()) {
-      if (name == "command") {
-        RETURN_IF_ERROR(Texts(name, value, result.command));
-      } else if (name == "args") {
-        RETURN_IF_ERROR(Texts(name, value, result.args));
-      } else if (name == "env") {
-        RETURN_IF_ERROR(TextMap(name, value, result.env));
-      } else if (name == "working_dir" && value.is_string()) {
-        result.working_dir = Expand(value.get<std::string>());
-      } else if (name != "comment") {
-        return absl::InvalidArgumentError(absl::StrCat("\"", name, "\" is unknown or of the wrong type"));
-      }
-    }
-    if (result.command.empty()) return absl::InvalidArgumentError("\"command\" is missing");
-    return result;
+absl::Status ReadTexts(const std::string& name, const json& value, std::vector<std::string>& texts) {
+  if (!value.is_array()) return Wrong(name, "a list of texts");
+  for (const json& item : value) {
+    if (!item.is_string()) return Wrong(name, "a list of texts");
+    texts.push_back(item.get<std::string>());
   }
+  return absl::OkStatus();
+}
 
- private:
-  std::string Expand(const std::string& text) const {
-    return absl::StrReplaceAll(text, {{"{folder}", folder_}, {"{cache}", cache_}});
+absl::Status ReadTextMap(const std::string& name, const json& value, std::map<std::string, std::string>& texts) {
+  if (!value.is_object()) return Wrong(name, "an object of texts");
+  for (const auto& [key, item] : value.items()) {
+    if (!item.is_string()) return Wrong(absl::StrCat(name, ".", key), "a text");
+    texts[key] = item.get<std::string>();
   }
+  return absl::OkStatus();
+}
 
-  absl::Status Texts(const std::string& name, const json& value, std::vector<std::string>& texts) const {
-    for (const json& item : value.is_array() ? value : json::array({nullptr})) {
-      if (!item.is_string()) return absl::InvalidArgumentError(absl::StrCat("\"", name, "\" must be a list of texts"));
-      texts.push_back(Expand(item.get<std::string>()));
-    }
+absl::Status ReadMember(const std::string& name, const json& value, StandIn& result) {
+  if (name == "command") return ReadTexts(name, value, result.command);
+  if (name == "env") return ReadTextMap(name, value, result.env);
+  if (name == "paths") return ReadTextMap(name, value, result.paths);
+  if (name == "comment") return absl::OkStatus();
+  if (name == "venv") {
+    result.venv = JsonString(value, "name");
+    return result.venv.empty() ? Wrong(name, "an object with \"name\"") : absl::OkStatus();
+  }
+  if (name == "stop_seconds") {
+    if (!value.is_number() || value.get<double>() < 0) return Wrong(name, "a number of seconds");
+    result.stop = absl::Seconds(value.get<double>());
     return absl::OkStatus();
   }
+  return absl::InvalidArgumentError(absl::StrCat("unknown member \"", name, "\""));
+}
 
-  absl::Status TextMap(const std::string& name, const json& value, std::map<std::string, std::string>& texts) const {
-    if (!value.is_object())
-      return absl::InvalidArgumentError(absl::StrCat("\"", name, "\" must be an object of texts"));
-    for (const auto& [key, item] : value.items()) {
-      if (!item.is_string()) return absl::InvalidArgumentError(absl::StrCat("\"", name, ".", key, "\" must be a text"));
-      texts[key] = Expand(item.get<std::string>());
-    }
-    return absl::OkStatus();
-  }
-
-  const std::string& folder_;
-  const std::string& cache_;
-};
+absl::StatusOr<StandIn> ReadStandIn(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const json file, ParseJson(text));
+  if (!file.is_object()) return absl::InvalidArgumentError("a stand-in must be an object");
+  StandIn result;
+  for (const auto& [name, value] : file.items()) RETURN_IF_ERROR(ReadMember(name, value, result));
+  if (result.command.empty()) return absl::InvalidArgumentError("\"command\" is missing");
+  return result;
+}
 
 }  // namespace
 
-absl::StatusOr<StandIns> LoadStandIns(const std::string& folder, const std::string& cache) {
+absl::StatusOr<StandIns> LoadStandIns(const std::string& folder) {
   std::error_code error;
-  const std::filesystem::path root = std::filesystem::absolute(folder, error);
-  if (!std::filesystem::is_directory(root, error)) {
+  if (!std::filesystem::is_directory(folder, error)) {
     return absl::NotFoundError(absl::StrCat("there is no folder of stand-ins ", folder));
   }
   StandIns all;
-  for (const auto& entry : std::filesystem::directory_iterator(root, error)) {
-    const std::string own = absl::StrCat(kStandInsMount, "/", entry.path().filename().string());
-    const std::string file = entry.path() / "stand-in.json";
-    if (!std::filesystem::exists(file, error)) continue;
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
-    const absl::StatusOr<json> parsed = ParseJson(text);
-    if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", parsed.status().message()));
-    absl::StatusOr<StandIn> stand_in = Reader(own, cache).Read(*parsed);
-    if (!stand_in.ok()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", stand_in.status().message()));
-    all[entry.path().filename()] = *std::move(stand_in);
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string path = entry.path() / "stand-in.json";
+    if (!std::filesystem::exists(path, error)) continue;
+    absl::StatusOr<StandIn> stand_in = ReadStandIn(path);
+    if (!stand_in.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ": ", std::string(stand_in.status().message())));
+    }
+    stand_in->image = entry.path().filename();
+    all[stand_in->image] = *std::move(stand_in);
   }
   return all;
+}
+
+std::string Expand(const StandIn& stand_in, const std::string& text, const Placeholders& placeholders) {
+  return absl::StrReplaceAll(text, {{"{images}", kStandInsMount},
+                                    {"{folder}", absl::StrCat(kStandInsMount, "/", stand_in.image)},
+                                    {"{cache}", placeholders.cache},
+                                    {"{venv}", absl::StrCat(placeholders.cache, "/", stand_in.venv)},
+                                    {"{programs}", kProgramsMount},
+                                    {"{private}", kPrivateMount},
+                                    {"{path}", kPath},
+                                    {"{address}", placeholders.address},
+                                    {"{gpus}", absl::StrCat(placeholders.gpus)}});
 }
 
 }  // namespace spcs::runtime::process

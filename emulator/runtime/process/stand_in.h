@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
-// What the `process` runtime runs instead of an image: DIR/<image>/stand-in.json for each image name, read from the
-// folder of --stand-ins when the emulator starts. A stand-in says how the image's own entrypoint is started as a local
-// process:
-//
-//   {"command": ["{folder}/entrypoint.sh"], "args": ["--port=8000"],
-//    "env": {"VIRTUAL_ENV": "{cache}/venv"}, "working_dir": "{folder}"}
-//
-// A specification's `command` replaces "command" and drops "args"; its `args` replace "args": as with images.
-// {folder} is the stand-in's folder as containers see it, below kStandInsMount; {cache} the cache folder of
-// script/bootstrap.
+// What the `process` runtime runs instead of an image: FOLDER/IMAGE/stand-in.json for each image name, read from the
+// folder of --stand-ins when the emulator starts. images/README.md describes the format for who writes one.
 #pragma once
 
 #include <map>
@@ -17,22 +9,38 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace spcs::runtime::process {
 
-// Where every container finds the folder of stand-ins, read-only.
-inline constexpr char kStandInsMount[] = "/opt/stand-ins";
-
 struct StandIn {
-  std::vector<std::string> command, args;
-  std::map<std::string, std::string> env;
-  std::string working_dir = "/";
+  std::string image;
+  std::vector<std::string> command;          // before the `args` of the specification
+  std::map<std::string, std::string> env;    // goes over that of the specification
+  std::map<std::string, std::string> paths;  // path in the container -> variable that names it
+  std::string venv;                          // folder in the cache folder; "" without one
+  absl::Duration stop = absl::Seconds(30);   // from SIGTERM to SIGKILL
 };
 
 // By image name, the last part of its path without the tag.
 using StandIns = std::map<std::string, StandIn, std::less<>>;
 
-// Reads every DIR/*/stand-in.json. InvalidArgument with the file and what is wrong in it; NotFound without the folder.
-absl::StatusOr<StandIns> LoadStandIns(const std::string& folder, const std::string& cache);
+// Reads every FOLDER/*/stand-in.json. InvalidArgument with the file and what is wrong in it; NotFound without the
+// folder.
+absl::StatusOr<StandIns> LoadStandIns(const std::string& folder);
+
+// Where every container finds these folders of the machine, read-only, and one of its own.
+inline constexpr char kStandInsMount[] = "/opt/stand-ins";
+inline constexpr char kProgramsMount[] = "/opt/programs";
+inline constexpr char kPrivateMount[] = "/opt/private";
+inline constexpr char kPath[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+// What the placeholders of `command` and `env` stand for in one container.
+struct Placeholders {
+  std::string cache;  // the cache folder of script/bootstrap
+  std::string address;
+  int64_t gpus = 0;
+};
+std::string Expand(const StandIn& stand_in, const std::string& text, const Placeholders& placeholders);
 
 }  // namespace spcs::runtime::process

@@ -246,7 +246,7 @@ absl::Time Supervisor::TendContainer(const InstanceTask& task, const ContainerTa
   if (!task.terminating) return absl::InfiniteFuture();
   if (!running.told_to_end) {
     running.told_to_end = true;
-    running.kill_at = absl::Now() + options_.grace;
+    running.kill_at = absl::Now() + container.grace;
     (void)hub_->Signal(container.plan.name, SIGTERM);
   } else if (absl::Now() >= running.kill_at) {
     (void)hub_->Signal(container.plan.name, SIGKILL);
@@ -278,8 +278,12 @@ void Supervisor::EndAll() {
     MutexLock lock(mu_);
     wanted = wanted_;
   }
-  const absl::Time limit = absl::Now() + options_.grace;
-  for (InstanceTask& task : wanted) task.terminating = true;
+  absl::Duration longest = absl::Seconds(1);
+  for (InstanceTask& task : wanted) {
+    task.terminating = true;
+    for (const ContainerTask& container : task.containers) longest = std::max(longest, container.grace);
+  }
+  const absl::Time limit = absl::Now() + longest;
   while (absl::Now() < limit) {
     TakeExits();
     bool alive = false;

@@ -30,9 +30,10 @@ struct ReadinessProbe {
 
 struct ContainerTask {
   ContainerPlan plan;
-  std::optional<ReadinessProbe> probe;  // without one a container is ready once it runs
-  bool restarts = true;                 // jobs: false
-  int kills = 0;                        // how often it is to have been killed from outside: one more kills it
+  std::optional<ReadinessProbe> probe;       // without one a container is ready once it runs
+  bool restarts = true;                      // jobs: false
+  absl::Duration grace = absl::Seconds(30);  // between SIGTERM and SIGKILL
+  int kills = 0;                             // how often it is to have been killed from outside: one more kills it
 };
 
 struct InstanceTask {
@@ -48,12 +49,11 @@ class Supervisor {
     std::string program = "/proc/self/exe";          // as HubClient::Options
     std::function<absl::Time()> now = &absl::Now;    // the clock of the states
     std::function<void()> on_change;                 // after states changed; on a thread of the supervisor
-    absl::Duration grace = absl::Seconds(30);        // between SIGTERM and SIGKILL
     absl::Duration first_pause = absl::Seconds(10);  // before the first restart; doubles up to five minutes
   };
   // FailedPrecondition when this machine does not allow namespaces or lacks a program.
   static absl::StatusOr<std::unique_ptr<Supervisor>> Start(Options options);
-  // Ends everything that runs, in order: at most the grace period.
+  // Ends everything that runs, in order.
   ~Supervisor();
 
   // What is to run from now on; instances that are not named are killed. Returns at once.

@@ -21,10 +21,8 @@ class SupervisorTest : public ::testing::Test {
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() / absl::StrCat("spcs-supervisor-", ::getpid());
     std::filesystem::create_directories(folder_);
-    auto made = Supervisor::Start({.program = SPCS_TEST_HUB,
-                                   .on_change = [this] { ++changes_; },
-                                   .grace = absl::Milliseconds(500),
-                                   .first_pause = absl::Milliseconds(50)});
+    auto made = Supervisor::Start(
+        {.program = SPCS_TEST_HUB, .on_change = [this] { ++changes_; }, .first_pause = absl::Milliseconds(50)});
     if (absl::IsFailedPrecondition(made.status())) GTEST_SKIP() << made.status();
     ASSERT_TRUE(made.ok()) << made.status();
     supervisor_ = *std::move(made);
@@ -42,7 +40,8 @@ class SupervisorTest : public ::testing::Test {
                                         .env = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}},
                                         .log = folder_ / absl::StrCat(name, ".log"),
                                         .memory = {{.to = "/tmp"}}},
-                               .probe = std::nullopt});
+                               .probe = std::nullopt,
+                               .grace = absl::Milliseconds(500)});
     return task;
   }
   // Waits until the container is what `is` asks for.
