@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "provider/base/status.h"
 #include "provider/testing/http_server.h"
@@ -193,6 +195,89 @@ TEST(CurlTransportTest, GzipIsUndone) {
   });
   CurlTransport transport("t");
   EXPECT_EQ(transport.Send({.url = server.url()}, {})->body, "hello");
+}
+
+// Gives out `total` bytes; fails after `fail_after` of them when that is set.
+class CountingSource : public BodySource {
+ public:
+  explicit CountingSource(int64_t total, int64_t fail_after = -1) : total_(total), fail_after_(fail_after) {}
+  int64_t size() const override { return total_; }
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override {
+    if (fail_after_ >= 0 && given_ >= fail_after_) return absl::DataLossError("the file is gone");
+    const auto count =
+        static_cast<size_t>(std::min<int64_t>(static_cast<int64_t>(size), std::min<int64_t>(total_ - given_, 1000)));
+    for (size_t i = 0; i < count; ++i) buffer[i] = static_cast<char>('a' + (given_ + static_cast<int64_t>(i)) % 26);
+    given_ += static_cast<int64_t>(count);
+    return count;
+  }
+  int64_t given() const { return given_; }
+
+ private:
+  const int64_t total_, fail_after_;
+  int64_t given_ = 0;
+};
+
+class CollectingSink : public BodySink {
+ public:
+  explicit CollectingSink(size_t limit = 1 << 30) : limit_(limit) {}
+  absl::Status Write(absl::string_view piece) override {
+    absl::StrAppend(&text, piece);
+    return text.size() > limit_ ? absl::ResourceExhaustedError("the disk is full") : absl::OkStatus();
+  }
+  std::string text;
+
+ private:
+  const size_t limit_;
+};
+
+TEST(CurlTransportTest, SendsABodyThatIsNotInMemory) {
+  std::string seen;
+  HttpServer server([&](const std::string& request, int) {
+    seen = request;
+    return Answer{HttpAnswer(202, "")};
+  });
+  CurlTransport transport("t");
+  CountingSource source(100'000);
+  const auto response = transport.Send({.method = "PATCH", .url = server.url(), .source = &source}, {});
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->status, 202);
+  EXPECT_THAT(seen, HasSubstr("PATCH / HTTP/1.1\r\n"));
+  EXPECT_THAT(seen, HasSubstr("Content-Length: 100000\r\n"));
+  EXPECT_EQ(seen.size() - seen.find("\r\n\r\n") - 4, 100'000u);
+  EXPECT_THAT(seen, HasSubstr("\r\n\r\nabcdefgh"));
+}
+
+TEST(CurlTransportTest, ErrorOfTheSourceEndsTheRequest) {
+  HttpServer server([](const std::string&, int) { return Answer{HttpAnswer(202, "")}; });
+  CurlTransport transport("t");
+  CountingSource source(100'000, 5000);
+  const absl::Status status = transport.Send({.method = "PUT", .url = server.url(), .source = &source}, {}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+}
+
+TEST(CurlTransportTest, SinkTakesTheBodyOfASuccessOnly) {
+  int status = 200;
+  HttpServer server([&](const std::string&, int) { return Answer{HttpAnswer(status, "the body")}; });
+  CurlTransport transport("t");
+  CollectingSink sink;
+  auto response = transport.Send({.url = server.url(), .max_response_bytes = 1, .sink = &sink}, {});
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(sink.text, "the body");
+  EXPECT_EQ(response->body, "");
+  status = 404;
+  sink.text.clear();
+  response = transport.Send({.url = server.url(), .sink = &sink}, {});
+  EXPECT_EQ(response->body, "the body") << "what is wrong is for the caller";
+  EXPECT_EQ(sink.text, "");
+}
+
+TEST(CurlTransportTest, ErrorOfTheSinkEndsTheRequest) {
+  HttpServer server([](const std::string&, int) { return Answer{HttpAnswer(200, std::string(1 << 20, 'x'))}; });
+  CurlTransport transport("t");
+  CollectingSink sink(1000);
+  const absl::Status status = transport.Send({.url = server.url(), .sink = &sink}, {}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  EXPECT_LT(sink.text.size(), size_t{1} << 20);
 }
 
 }  // namespace

@@ -206,6 +206,15 @@ TEST_F(PushTest, ChunksFollowEachOther) {
   EXPECT_THAT(registry_.log, Contains("chunk 100-199"));
 }
 
+TEST_F(PushTest, BlobsOfNoAndOfOneByte) {
+  layout_ = TestLayout();
+  layout_.AddImage("amd64", {"", "1"});
+  layout_.WriteTo(folder_);
+  ASSERT_TRUE(Push().ok());
+  EXPECT_EQ(registry_.blobs.count(DigestOf("")), 1u);
+  EXPECT_EQ(registry_.blobs[DigestOf("1")], "1");
+}
+
 TEST_F(PushTest, CutUploadGoesOnWhereTheRegistrySays) {
   registry_.cuts = 3;
   registry_.cut_after = 40;

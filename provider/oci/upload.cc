@@ -2,6 +2,7 @@
 #include "provider/oci/upload.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -33,14 +34,14 @@ class ChunkSource : public http::BodySource {
   const int64_t begin_, end_;
 };
 
-// "0-1023" -> 1024; nullopt when the header is absent or unreadable. "0-0" means nothing or one byte: nothing is safe.
+// "0-1023" -> 1024; nullopt when the header is absent or unreadable, and for "0-0", which means nothing or one byte.
 std::optional<int64_t> EndOfRange(const http::Response& response) {
   const std::optional<std::string> range = http::FindHeader(response.headers, "Range");
   int64_t last = 0;
   if (!range) return std::nullopt;
   const size_t dash = range->find('-');
-  if (dash == std::string::npos || !absl::SimpleAtoi(range->substr(dash + 1), &last) || last < 0) return std::nullopt;
-  return last == 0 ? 0 : last + 1;
+  if (dash == std::string::npos || !absl::SimpleAtoi(range->substr(dash + 1), &last) || last <= 0) return std::nullopt;
+  return last + 1;
 }
 
 std::string WithDigest(absl::string_view location, absl::string_view digest) {
@@ -206,9 +207,9 @@ absl::Status BlobUpload::Resume() {
                    client_.Send({.url = location_, .repository = repository_, .also_pull = mount_from_}, stop_));
   if (response.status == 204 || response.status == 202) {
     if (std::string next = client_.LocationOf(response); !next.empty()) location_ = next;
-    const int64_t end = EndOfRange(response).value_or(0);
-    if (end <= content_->hashed()) {
-      offset_ = end;
+    const std::optional<int64_t> end = EndOfRange(response);
+    if (end && *end <= content_->hashed()) {
+      offset_ = *end;
       return absl::OkStatus();
     }
   }

@@ -76,7 +76,10 @@ const tf::Model<ImageModel>& ImageTable() {
   static const tf::Model<M> model{
       "spcs_image",
       "Pushes an image into a repository, without Docker. Blobs that the registry has are not sent. The service cannot "
-      "delete single images: destroying this resource only forgets the image.",
+      "delete single images: destroying this resource only forgets the image. The role needs WRITE on the image "
+      "repository. The registry wants a programmatic access token: the connection's own, or, where it signs in "
+      "otherwise, one that is made for the push and removed behind it, for which the role needs MODIFY PROGRAMMATIC "
+      "AUTHENTICATION METHODS on the user.",
       {
           {"database", &M::database, PlainParentAttribute("Database of the image repository.")},
           {"schema", &M::schema, PlainParentAttribute("Schema of the image repository.")},
