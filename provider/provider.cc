@@ -6,6 +6,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/logger.h"
 #include "provider/data_sources/all.h"
+#include "provider/ephemeral/all.h"
 #include "provider/functions/all.h"
 #include "provider/provider_config.h"
 #include "provider/resources/account.h"
@@ -28,6 +29,7 @@ tf::Registry MakeRegistry(resources::Account& account) {
   registry.resources = resources::MakeAll(account);
   registry.data_sources = data_sources::MakeAll(account);
   registry.functions = functions::MakeAll();
+  registry.ephemerals = ephemeral::MakeAll(account);
   return registry;
 }
 

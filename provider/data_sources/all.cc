@@ -10,6 +10,7 @@ std::vector<std::unique_ptr<tf::DataSource>> MakeAll(resources::Account& account
   all.push_back(MakeImages(account));
   all.push_back(MakeInstanceFamilies(account));
   all.push_back(MakeJobStatus(account));
+  all.push_back(MakeRayCluster(account));
   all.push_back(MakeServiceEndpoints(account));
   all.push_back(MakeServiceLogs(account));
   all.push_back(MakeServiceStatus(account));

@@ -18,6 +18,7 @@ std::unique_ptr<tf::DataSource> MakeComputePools(resources::Account& account);
 std::unique_ptr<tf::DataSource> MakeImages(resources::Account& account);
 std::unique_ptr<tf::DataSource> MakeInstanceFamilies(resources::Account& account);
 std::unique_ptr<tf::DataSource> MakeJobStatus(resources::Account& account);
+std::unique_ptr<tf::DataSource> MakeRayCluster(resources::Account& account);
 std::unique_ptr<tf::DataSource> MakeServiceEndpoints(resources::Account& account);
 std::unique_ptr<tf::DataSource> MakeServiceLogs(resources::Account& account);
 std::unique_ptr<tf::DataSource> MakeServiceStatus(resources::Account& account);

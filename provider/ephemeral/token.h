@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MPL-2.0
+// A token of the connection's user for the life of one command: the connection's own, or, where that signs in with a
+// key, a short-lived programmatic access token. What spcs_access_token and spcs_registry_credentials share.
+//
+// A token that was made is removed on close. Should the client be killed before, it ends by itself: a day later.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "provider/resources/account.h"
+#include "provider/tf/ephemeral.h"
+#include "provider/tf/model.h"
+
+namespace spcs::ephemeral {
+
+struct Token {
+  std::string secret;
+  std::string user;
+  std::string role;                      // that it is restricted to or, for the connection's own, works with
+  std::string name;                      // of one that was made; "" for the connection's own
+  std::optional<absl::Time> expires_at;  // of one that was made
+};
+
+// What the ephemeral needs the token for, for the comment that stands beside it in the account.
+struct TokenRequest {
+  tf::String role;      // restricts it; null: the connection's role
+  std::string purpose;  // "a login at the image registry"
+};
+
+// Remembers what it made in context.private_state: its name, never its text. FailedPrecondition when the connection's
+// own token cannot be restricted to the role that is asked for.
+absl::StatusOr<Token> ObtainToken(tf::Context& context, resources::Session& session, const TokenRequest& request);
+
+// Removes what ObtainToken made; a warning when that fails.
+absl::Status ReturnToken(tf::Context& context, resources::Account& account);
+
+// The attribute `role` of both.
+tf::Optional RoleAttribute();
+
+// The time as text; null for none.
+tf::String TimeText(const std::optional<absl::Time>& time);
+
+}  // namespace spcs::ephemeral
