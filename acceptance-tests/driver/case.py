@@ -35,6 +35,7 @@ class Case(unittest.TestCase):
     """Temporary folder, emulators and workspaces that go when the test (or, made in setUpClass, the class) ends."""
 
     abstract = False  # true for a class that only others run
+    once = False  # true for a class that has nothing to do with the client: it runs for the first one only
     client: Client  # set by the runner
 
     @classmethod

@@ -35,6 +35,13 @@ def client_program(name: str) -> Path | None:
     return Path(found) if found else None
 
 
+def snow_program() -> Path | None:
+    """Snowflake's own CLI as `script/bootstrap --test` installed it; None when that could not be had."""
+    folder = cache_folder() / "snow"
+    program = folder / "bin" / "snow"
+    return program if (folder / "installed").exists() and os.access(program, os.X_OK) else None
+
+
 def guide_statements(guide: str = "privileges") -> list[str]:
     """The statements of the first SQL block of a guide, one a line, without comments."""
     text = (ROOT / "docs" / "guides" / f"{guide}.md").read_text()

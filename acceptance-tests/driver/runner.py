@@ -149,6 +149,8 @@ def main(arguments: list[str]) -> int:
     try:
         for client in clients:
             skipped += run_client(client, tests, folder, report)
+            if places.client_program(client) is not None:
+                tests = [(cls, method) for cls, method in tests if not cls.once]
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
