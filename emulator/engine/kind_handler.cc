@@ -2,6 +2,8 @@
 #include "emulator/engine/kind_handler.h"
 
 #include "absl/strings/str_cat.h"
+#include "emulator/engine/kinds/tag.h"
+#include "provider/base/status.h"
 
 namespace spcs::engine {
 namespace {
@@ -76,8 +78,15 @@ void Registry::AddKind(std::unique_ptr<KindHandler> handler) {
       return (kind->*method)(context, statement);
     });
   };
-  add(absl::StrCat("CREATE ", keyword), &KindHandler::Create);
-  add(absl::StrCat("ALTER ", keyword), &KindHandler::Alter);
+  AddStatement(absl::StrCat("CREATE ", keyword),
+               [kind](ExecutionContext& context, const sql::Statement& statement) -> absl::StatusOr<ResultSet> {
+                 ASSIGN_OR_RETURN(ResultSet result, kind->Create(context, statement));
+                 RETURN_IF_ERROR(TagCreated(context, kind->kind(), statement));
+                 return result;
+               });
+  AddStatement(absl::StrCat("ALTER ", keyword), [kind](ExecutionContext& context, const sql::Statement& statement) {
+    return AltersTags(statement) ? AlterTags(context, kind->kind(), statement) : kind->Alter(context, statement);
+  });
   add(absl::StrCat("DROP ", keyword), &KindHandler::Drop);
   add(absl::StrCat("DESCRIBE ", keyword), &KindHandler::Describe);
   add(absl::StrCat("SHOW ", plural), &KindHandler::Show);

@@ -18,7 +18,7 @@ const std::vector<absl::string_view>& PrivilegesOn(Kind kind) {
       {Kind::kDatabase, {"CREATE SCHEMA", "MODIFY", "MONITOR", "USAGE"}},
       {Kind::kSchema,
        {"CREATE TABLE", "CREATE STAGE", "CREATE IMAGE REPOSITORY", "CREATE SECRET", "CREATE NETWORK RULE",
-        "CREATE SERVICE", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE VIEW", "MODIFY", "MONITOR", "USAGE"}},
+        "CREATE SERVICE", "CREATE TAG", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE VIEW", "MODIFY", "MONITOR", "USAGE"}},
       {Kind::kTable, {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES"}},
       {Kind::kStage, {"READ", "WRITE"}},
       {Kind::kImageRepository, {"READ", "WRITE", "SERVICE READ", "SERVICE WRITE"}},
@@ -31,6 +31,7 @@ const std::vector<absl::string_view>& PrivilegesOn(Kind kind) {
       {Kind::kComputePool, {"MODIFY", "MONITOR", "OPERATE", "USAGE"}},
       {Kind::kService, {"MONITOR", "OPERATE", "USAGE"}},
       {Kind::kImage, {}},
+      {Kind::kTag, {"APPLY", "READ"}},
   };
   return table->at(kind);
 }

@@ -6,7 +6,7 @@
 namespace spcs::sql {
 namespace {
 
-constexpr std::array<KindInfo, 15> kKinds = {{
+constexpr std::array<KindInfo, 16> kKinds = {{
     {Kind::kAccount, "ACCOUNT", "ACCOUNTS", "Account", Scope::kAccount},
     {Kind::kDatabase, "DATABASE", "DATABASES", "Database", Scope::kAccount},
     {Kind::kSchema, "SCHEMA", "SCHEMAS", "Schema", Scope::kDatabase},
@@ -22,6 +22,7 @@ constexpr std::array<KindInfo, 15> kKinds = {{
     {Kind::kWarehouse, "WAREHOUSE", "WAREHOUSES", "Warehouse", Scope::kAccount},
     {Kind::kComputePool, "COMPUTE POOL", "COMPUTE POOLS", "Compute Pool", Scope::kAccount},
     {Kind::kService, "SERVICE", "SERVICES", "Service", Scope::kSchema},
+    {Kind::kTag, "TAG", "TAGS", "Tag", Scope::kSchema},
 }};
 
 }  // namespace

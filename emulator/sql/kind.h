@@ -26,6 +26,7 @@ enum class Kind {
   kWarehouse,
   kComputePool,
   kService,  // job services too
+  kTag,
 };
 
 // What a name of the kind is qualified with.

@@ -7,6 +7,7 @@
 #include "absl/types/span.h"
 #include "emulator/sql/errors.h"
 #include "emulator/sql/object_tables.h"
+#include "emulator/sql/properties.h"
 #include "emulator/sql/show_grammar.h"
 #include "provider/base/status.h"
 
@@ -16,6 +17,11 @@ namespace {
 // "IMAGE_REPOSITORY", as messages about properties name the kind.
 std::string PropertyKind(const ObjectGrammar& grammar) {
   return absl::StrReplaceAll(grammar.keyword, {{" ", "_"}});
+}
+
+// Secrets and network rules take no tags.
+bool TakesTags(const ObjectGrammar& grammar) {
+  return grammar.kind != Kind::kSecret && grammar.kind != Kind::kNetworkRule && grammar.kind != Kind::kTag;
 }
 
 const ObjectGrammar* TryKeyword(TokenCursor& cursor) {
@@ -42,6 +48,8 @@ absl::StatusOr<Statement> ParseCreate(TokenCursor& cursor, const ObjectGrammar& 
   ASSIGN_OR_RETURN(statement.name, cursor.ExpectName());
   if (grammar.kind == Kind::kSchema && cursor.Try("WITH MANAGED ACCESS")) statement.flags.push_back("MANAGED ACCESS");
   if (grammar.kind == Kind::kWarehouse) cursor.Try("WITH");
+  RETURN_IF_ERROR(ParseProperties(cursor, grammar.create, PropertyKind(grammar), statement.properties));
+  if (TakesTags(grammar)) RETURN_IF_ERROR(ParseTags(cursor, statement));
   RETURN_IF_ERROR(ParseProperties(cursor, grammar.create, PropertyKind(grammar), statement.properties));
   RETURN_IF_ERROR(cursor.ExpectEnd());
   return statement;
@@ -85,8 +93,15 @@ absl::StatusOr<std::optional<Statement>> TryAlter(TokenCursor& cursor) {
     ASSIGN_OR_RETURN(statement.target, cursor.ExpectName());
   } else if (!grammar->set.empty() && cursor.Try("SET")) {
     statement.action = "SET";
+    bool tags = false;
+    if (TakesTags(*grammar)) {
+      ASSIGN_OR_RETURN(tags, TryAlterTags(cursor, /*set=*/true, statement));
+    }
     RETURN_IF_ERROR(ParseProperties(cursor, grammar->set, PropertyKind(*grammar), statement.properties));
-    if (statement.properties.empty()) return cursor.Unexpected();
+    if (statement.properties.empty() && !tags) return cursor.Unexpected();
+  } else if (TakesTags(*grammar) && cursor.Is("UNSET TAG")) {
+    cursor.Try("UNSET");
+    RETURN_IF_ERROR(TryAlterTags(cursor, /*set=*/false, statement).status());
   } else if (!grammar->unset.empty() && cursor.Try("UNSET")) {
     statement.action = "UNSET";
     RETURN_IF_ERROR(ParseUnset(cursor, grammar->unset, PropertyKind(*grammar), statement.unset));

@@ -142,6 +142,7 @@ constexpr ObjectGrammar kGrammars[] = {
      {},
      {},
      {}},
+    {Kind::kTag, "TAG", "TAGS", "", "", true, false, kComment, kComment, kComment, {}, {}, kInSchema},
     {Kind::kUser, "USER", "USERS", "", "", true, true, kUser, kUser, kUser, {}, {}, {}},
     {Kind::kRole, "ROLE", "ROLES", "", "", true, true, kComment, kComment, kComment, {}, {}, {}},
     {Kind::kWarehouse,

@@ -159,4 +159,37 @@ absl::Status ParseUnset(TokenCursor& cursor, absl::Span<const PropertySpec> allo
   return absl::OkStatus();
 }
 
+namespace {
+
+absl::Status ParseTagItems(TokenCursor& cursor, bool with_value, std::vector<Value>& tags) {
+  do {
+    Value tag;
+    tag.type = Type::kName;
+    ASSIGN_OR_RETURN(tag.name, cursor.ExpectName());
+    if (with_value) {
+      RETURN_IF_ERROR(cursor.ExpectSymbol("="));
+      ASSIGN_OR_RETURN(tag.text, cursor.ExpectString());
+    }
+    tags.push_back(std::move(tag));
+  } while (cursor.TrySymbol(","));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ParseTags(TokenCursor& cursor, Statement& statement) {
+  const bool here = cursor.Try("WITH TAG") || (cursor.Is("TAG") && cursor.Peek(1).text == "(" && cursor.Try("TAG"));
+  if (!here) return absl::OkStatus();
+  RETURN_IF_ERROR(cursor.ExpectSymbol("("));
+  RETURN_IF_ERROR(ParseTagItems(cursor, /*with_value=*/true, statement.values["tags"]));
+  return cursor.ExpectSymbol(")");
+}
+
+absl::StatusOr<bool> TryAlterTags(TokenCursor& cursor, bool set, Statement& statement) {
+  if (!cursor.Try("TAG")) return false;
+  statement.action = set ? "SET TAG" : "UNSET TAG";
+  RETURN_IF_ERROR(ParseTagItems(cursor, set, statement.values["tags"]));
+  return true;
+}
+
 }  // namespace spcs::sql

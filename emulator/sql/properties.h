@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "emulator/sql/cursor.h"
@@ -41,5 +42,13 @@ absl::Status ParseProperties(TokenCursor& cursor, absl::Span<const PropertySpec>
 // Reads the names after UNSET, joined by commas.
 absl::Status ParseUnset(TokenCursor& cursor, absl::Span<const PropertySpec> allowed, absl::string_view kind,
                         std::vector<std::string>& names);
+
+// [WITH] TAG (a.b.c = 'x', …) behind the properties of CREATE; nothing when it does not stand here. Ends in
+// Statement::values["tags"], a name with its text each.
+absl::Status ParseTags(TokenCursor& cursor, Statement& statement);
+
+// TAG a.b.c = 'x', … behind SET, TAG a.b.c, … behind UNSET; false when TAG does not stand here. The action becomes
+// "SET TAG" or "UNSET TAG".
+absl::StatusOr<bool> TryAlterTags(TokenCursor& cursor, bool set, Statement& statement);
 
 }  // namespace spcs::sql

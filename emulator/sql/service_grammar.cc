@@ -85,6 +85,8 @@ absl::StatusOr<Statement> CreatePool(TokenCursor& cursor) {
   ASSIGN_OR_RETURN(statement.name, cursor.ExpectName());
   if (cursor.Is("FOR APPLICATION")) return Unsupported("COMPUTE POOL FOR APPLICATION");
   RETURN_IF_ERROR(ParseProperties(cursor, kPoolCreate, "COMPUTE_POOL", statement.properties));
+  RETURN_IF_ERROR(ParseTags(cursor, statement));
+  RETURN_IF_ERROR(ParseProperties(cursor, kPoolCreate, "COMPUTE_POOL", statement.properties));
   RETURN_IF_ERROR(cursor.ExpectEnd());
   return statement;
 }
@@ -94,12 +96,15 @@ absl::StatusOr<bool> TrySet(TokenCursor& cursor, absl::Span<const PropertySpec> 
                             absl::Span<const PropertySpec> unset, absl::string_view kind, Statement& statement) {
   if (cursor.Try("SET")) {
     statement.action = "SET";
+    ASSIGN_OR_RETURN(const bool tags, TryAlterTags(cursor, /*set=*/true, statement));
     RETURN_IF_ERROR(ParseProperties(cursor, set, kind, statement.properties));
-    if (statement.properties.empty()) return cursor.Unexpected();
+    if (statement.properties.empty() && !tags) return cursor.Unexpected();
     return true;
   }
   if (cursor.Try("UNSET")) {
     statement.action = "UNSET";
+    ASSIGN_OR_RETURN(const bool tags, TryAlterTags(cursor, /*set=*/false, statement));
+    if (tags) return true;
     RETURN_IF_ERROR(ParseUnset(cursor, unset, kind, statement.unset));
     return true;
   }
@@ -136,6 +141,8 @@ absl::StatusOr<Statement> CreateService(TokenCursor& cursor) {
   RETURN_IF_ERROR(cursor.Expect("IN COMPUTE POOL"));
   ASSIGN_OR_RETURN(statement.target, cursor.ExpectName());
   RETURN_IF_ERROR(ParseSpecification(cursor, statement));
+  RETURN_IF_ERROR(ParseProperties(cursor, kService, "SERVICE", statement.properties));
+  RETURN_IF_ERROR(ParseTags(cursor, statement));
   RETURN_IF_ERROR(ParseProperties(cursor, kService, "SERVICE", statement.properties));
   RETURN_IF_ERROR(cursor.ExpectEnd());
   return statement;

@@ -90,6 +90,8 @@ absl::StatusOr<std::optional<Statement>> TryCreate(TokenCursor& cursor, absl::st
   } while (cursor.TrySymbol(","));
   RETURN_IF_ERROR(cursor.ExpectSymbol(")"));
   RETURN_IF_ERROR(ParseProperties(cursor, kTableProperties, "TABLE", statement.properties));
+  RETURN_IF_ERROR(ParseTags(cursor, statement));
+  RETURN_IF_ERROR(ParseProperties(cursor, kTableProperties, "TABLE", statement.properties));
   RETURN_IF_ERROR(cursor.ExpectEnd());
   return std::optional<Statement>(std::move(statement));
 }

@@ -18,6 +18,7 @@ absl::Status RegisterAll(Registry& registry, const EngineOptions& options) {
   registry.AddKind(MakeNetworkRuleHandler());
   registry.AddKind(MakeIntegrationHandler());
   registry.AddKind(MakeTableHandler());
+  registry.AddKind(MakeTagHandler());
   RegisterAccessTokens(registry);
   RegisterSessions(registry);
   RegisterGrants(registry);

@@ -24,6 +24,7 @@ std::unique_ptr<KindHandler> MakeSecretHandler();
 std::unique_ptr<KindHandler> MakeNetworkRuleHandler();
 std::unique_ptr<KindHandler> MakeIntegrationHandler();
 std::unique_ptr<KindHandler> MakeTableHandler();
+std::unique_ptr<KindHandler> MakeTagHandler();
 
 // The type of ENCRYPTION = (TYPE = …), `fallback` without one.
 absl::StatusOr<std::string> EncryptionType(const sql::Statement& statement,

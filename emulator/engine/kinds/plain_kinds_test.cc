@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 // Stages, repositories, secrets, network rules, integrations, users, warehouses: life and refusals of each.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "emulator/engine/kinds/network_rule.h"
 #include "emulator/engine/testing.h"
 
@@ -163,6 +165,32 @@ TEST_F(PlainKindsTest, Warehouse) {
   EXPECT_EQ(account_.Error("ALTER WAREHOUSE w SET WAREHOUSE_SIZE = HUGE"),
             "001008/22023 SQL compilation error:\ninvalid value [HUGE] for parameter 'WAREHOUSE_SIZE'");
   account_.Run("DROP WAREHOUSE w");
+}
+
+TEST_F(PlainKindsTest, Tags) {
+  const auto tags = [&](const char* kind, const char* name) -> std::string {
+    for (const nlohmann::json& row : account_.engine().Objects()[kind]) {
+      if (row["name"] == name) return row.value("tags", nlohmann::json::object()).dump();
+    }
+    return "no such object";
+  };
+  account_.Run("CREATE TAG cost COMMENT = 'c'");
+  account_.Run("CREATE TAG team");
+  EXPECT_EQ(account_.ColumnOf("SHOW TAGS", "name"), "COST,TEAM");
+  account_.Run("CREATE STAGE tagged WITH TAG (cost = 'a''b', team = '1') COMMENT = 'x'");
+  EXPECT_EQ(tags("STAGE", "TAGGED"), R"({"D.S.COST":"a'b","D.S.TEAM":"1"})");
+  account_.Run("ALTER STAGE tagged SET TAG team = '2'");
+  account_.Run("ALTER STAGE tagged UNSET TAG cost");
+  EXPECT_EQ(tags("STAGE", "TAGGED"), R"({"D.S.TEAM":"2"})");
+  account_.Run("ALTER STAGE tagged SET COMMENT = 'y'");
+  EXPECT_EQ(tags("STAGE", "TAGGED"), R"({"D.S.TEAM":"2"})");
+  account_.Run("CREATE TABLE tagged (a INT) TAG (cost = '1')");
+  EXPECT_EQ(tags("TABLE", "TAGGED"), R"({"D.S.COST":"1"})");
+  // A tag that is not there, or a value too long, refuses the whole statement.
+  EXPECT_THAT(account_.Error("CREATE STAGE other WITH TAG (nothing = '1')"), ::testing::HasSubstr("does not exist"));
+  EXPECT_EQ(account_.Rows("SHOW STAGES LIKE 'OTHER'"), 0u);
+  EXPECT_FALSE(account_.Error(absl::StrCat("ALTER STAGE tagged SET TAG team = '", std::string(257, 'x'), "'")).empty());
+  account_.Run("DROP TAG team");
 }
 
 TEST_F(PlainKindsTest, Parameters) {
