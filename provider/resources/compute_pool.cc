@@ -30,6 +30,7 @@ SqlKind ComputePoolKind() {
           .scope = Scope::kAccount,
           .quotable = false,
           .rules = {{"instance_family", {.in_alter = false, .word = true}},
+                    {"backup_instance_families", {.names = true}},
                     {"suspended", {.in_create = false, .in_alter = false, .in_show = false}}},
           .create_privilege = "CREATE COMPUTE POOL on the account",
           .peer = {.type = "snowflake_compute_pool"}};

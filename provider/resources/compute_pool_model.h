@@ -13,6 +13,9 @@ struct ComputePool {
   tf::Bool auto_resume{};
   tf::Int auto_suspend_secs{};
   tf::Bool initially_suspended{};
+  tf::List<tf::String> backup_instance_families{};
+  tf::String placement_group{};
+  tf::Map<tf::String> tags{};
   tf::String comment{};
   tf::Bool suspended{};
   tf::String instance_family_change{};

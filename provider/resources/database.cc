@@ -11,6 +11,7 @@ namespace {
 
 struct Database {
   tf::String name{}, comment{};
+  tf::Map<tf::String> tags{};
   tf::Bool transient{};
   tf::Int data_retention_time_in_days{};
   tf::Bool force_destroy{};
@@ -27,6 +28,7 @@ const tf::Model<Database>& DatabaseModel() {
       {
           {"name", &M::name, NameAttribute("database")},
           {"comment", &M::comment, CommentAttribute("database")},
+          {"tags", &M::tags, TagsAttribute()},
           {"transient", &M::transient,
            Optional{.default_value = false, .replace = true, .doc = "Without fail-safe storage."}},
           {"data_retention_time_in_days", &M::data_retention_time_in_days,

@@ -4,12 +4,14 @@
 #include "provider/resources/names.h"
 #include "provider/resources/sql_resource.h"
 #include "provider/tf/timeouts.h"
+#include "provider/tf/validate.h"
 
 namespace spcs::resources {
 namespace {
 
 struct ImageRepository {
-  tf::String database{}, schema{}, name{}, comment{}, repository_url{}, qualified_name{}, on_exists{};
+  tf::String database{}, schema{}, name{}, encryption{}, comment{}, repository_url{}, qualified_name{}, on_exists{};
+  tf::Map<tf::String> tags{};
   tf::Object<tf::Timeouts> timeouts{};
 };
 
@@ -22,7 +24,13 @@ const tf::Model<ImageRepository>& ImageRepositoryModel() {
           {"database", &M::database, PlainParentAttribute("Database of the repository.")},
           {"schema", &M::schema, PlainParentAttribute("Schema of the repository.")},
           {"name", &M::name, PlainNameAttribute("image repository")},
+          {"encryption", &M::encryption,
+           tf::Optional{.computed = true,
+                        .replace = true,
+                        .validators = {tf::OneOf({"SNOWFLAKE_FULL", "SNOWFLAKE_SSE"})},
+                        .doc = "SNOWFLAKE_FULL or SNOWFLAKE_SSE; unset, as the service has it."}},
           {"comment", &M::comment, CommentAttribute("repository")},
+          {"tags", &M::tags, TagsAttribute()},
           {"repository_url", &M::repository_url,
            tf::Computed{.doc = "Where images are pushed: registry host and path, without a scheme."}},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
@@ -41,7 +49,8 @@ std::unique_ptr<tf::Resource> MakeImageRepository(Account& account) {
               .list = snowflake::ShowKind::kImageRepository,
               .quotable = false,
               .plural = "IMAGE REPOSITORIES",
-              .rules = {{"comment", {.unset_by_empty = true}}},
+              .rules = {{"comment", {.unset_by_empty = true}},
+                        {"encryption", {.keyword = "TYPE", .group = "ENCRYPTION", .in_alter = false}}},
               .create_privilege = "CREATE IMAGE REPOSITORY on the schema",
               .peer = {.type = "snowflake_image_repository"}},
       ImageRepositoryModel());

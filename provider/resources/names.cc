@@ -58,6 +58,25 @@ tf::Optional CommentAttribute(const std::string& noun) {
   return {.validators = {tf::NonEmpty()}, .doc = absl::StrCat("Free text kept with the ", noun, ".")};
 }
 
+namespace {
+
+void CheckTags(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  for (const auto& [tag, text] : value.AsMap()) {
+    CheckFullName(Value(tag), path.Key(tag), diagnostics);
+    if (!text.IsString() || text.AsString().size() <= 256) continue;
+    diagnostics.AddError(path.Key(tag), "Value too long", "The value of a tag has at most 256 characters.");
+  }
+}
+
+}  // namespace
+
+tf::Optional TagsAttribute() {
+  return {.validators = {CheckTags},
+          .doc =
+              "Values of tags by the tags' full names: `{ \"DB.SCHEMA.COST_CENTER\" = \"ml\" }`. Tags that are not "
+              "named here are left alone; the service's listings show none, so an outside change is not seen."};
+}
+
 tf::Optional ForceDestroyAttribute(const std::string& doc) {
   return {.default_value = false, .client_only = true, .doc = absl::StrCat("On destroy: ", doc)};
 }
@@ -84,6 +103,11 @@ bool SameNameSet(const Value& a, const Value& b) {
     return std::any_of(b.AsList().begin(), b.AsList().end(),
                        [&](const Value& other) { return SameNameValue(name, other); });
   });
+}
+
+bool SameNameList(const Value& a, const Value& b) {
+  return a.IsList() && b.IsList() &&
+         std::equal(a.AsList().begin(), a.AsList().end(), b.AsList().begin(), b.AsList().end(), SameNameValue);
 }
 
 bool SameWord(const Value& a, const Value& b) {

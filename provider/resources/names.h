@@ -23,6 +23,7 @@ tf::Required PlainParentAttribute(const std::string& doc);
 tf::Required PoolAttribute(const std::string& doc);
 
 tf::Optional CommentAttribute(const std::string& noun);
+tf::Optional TagsAttribute();
 tf::Optional ForceDestroyAttribute(const std::string& doc);
 tf::Optional OnExistsAttribute();
 tf::Computed QualifiedNameAttribute();
@@ -30,6 +31,7 @@ tf::Computed QualifiedNameAttribute();
 // Same meaning of two names, of two sets of names, of two words.
 bool SameNameValue(const tf::Value& a, const tf::Value& b);
 bool SameNameSet(const tf::Value& a, const tf::Value& b);
+bool SameNameList(const tf::Value& a, const tf::Value& b);  // in this order
 bool SameWord(const tf::Value& a, const tf::Value& b);
 
 // Validators: a name of one part; the same, not quoted; a name of one to three parts; of three.

@@ -62,7 +62,7 @@ ObjectRow DescribedRow(const snowflake::ResultSet& result) {
 
 bool SaysYes(absl::string_view text) {
   return absl::EqualsIgnoreCase(text, "true") || absl::EqualsIgnoreCase(text, "y") ||
-         absl::EqualsIgnoreCase(text, "yes") || text == "1";
+         absl::EqualsIgnoreCase(text, "yes") || absl::EqualsIgnoreCase(text, "on") || text == "1";
 }
 
 std::string FormatServiceTime(absl::string_view text) {

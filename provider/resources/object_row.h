@@ -42,7 +42,7 @@ std::vector<ObjectRow> AllRows(const snowflake::ResultSet& result);
 // What DESCRIBE answered as one row: its only row, or, where it has one row for each property, these as columns.
 ObjectRow DescribedRow(const snowflake::ResultSet& result);
 
-// Whether a column's text says yes: true, y, yes or 1.
+// Whether a column's text says yes: true, y, yes, on or 1.
 bool SaysYes(absl::string_view text);
 
 // A time of the service in RFC 3339 (UTC, milliseconds); "" when it is none.

@@ -31,6 +31,53 @@ TEST(DatabaseTest, CreatesAndAlters) {
                   "ALTER DATABASE MY_DB SET DATA_RETENTION_TIME_IN_DAYS = 3", "ALTER DATABASE MY_DB UNSET COMMENT"));
 }
 
+TEST(DatabaseTest, WhatIsTakenAwayIsTheAccountsAgain) {
+  ResourceFixture f(MakeDatabase);
+  const auto show = [&](const char* days) {
+    f.account.On("SHOW DATABASES", {{"name", "owner", "retention_time"}, {{"MY_DB", "ME", days}}});
+    f.clock.Advance(absl::Minutes(1));
+  };
+  show("5");
+  ASSERT_OK(f.Create({{"name", "my_db"}, {"data_retention_time_in_days", 5}}));
+  const auto planned = f.Plan({{"name", "my_db"}});
+  ASSERT_OK(planned);
+  EXPECT_TRUE(planned->Get("data_retention_time_in_days").IsUnknown());
+  f.account.Reset();
+  show("1");
+  ASSERT_OK(f.Apply({{"name", "my_db"}}));
+  EXPECT_THAT(f.account.changes(), ElementsAre("ALTER DATABASE MY_DB UNSET DATA_RETENTION_TIME_IN_DAYS"));
+  EXPECT_TRUE(f.state.Get("data_retention_time_in_days") == Value(1));
+  // What was never given is left alone, whatever it is.
+  EXPECT_TRUE(f.PlansNothing({{"name", "my_db"}}));
+  show("7");
+  ASSERT_OK(f.Read());
+  EXPECT_TRUE(f.PlansNothing({{"name", "my_db"}}));
+}
+
+TEST(TagsTest, AreGivenChangedAndTakenAwayInPlace) {
+  ResourceFixture f(MakeStage);
+  const auto with = [](Value tags) { return Joined(kInSchema, {{"tags", std::move(tags)}}); };
+  ASSERT_OK(f.Create(with(Value::Map{{"d.s.a", "it's"}, {"d.s.\"b\"", "2"}})));
+  f.account.On("SHOW STAGES IN SCHEMA D.S",
+               {{"name", "database_name", "schema_name", "tags"}, {{"X", "D", "S", "none"}}});
+  f.clock.Advance(absl::Minutes(1));
+  ASSERT_OK(f.Apply(with(Value::Map{{"d.s.a", "it's"}, {"d.s.\"b\"", "3"}, {"d.s.c", ""}})));
+  ASSERT_OK(f.Apply(kInSchema));
+  EXPECT_THAT(f.account.changes(),
+              ElementsAre("CREATE STAGE D.S.X ENCRYPTION = ( TYPE = 'SNOWFLAKE_SSE' ) DIRECTORY = ( ENABLE = FALSE ) "
+                          "WITH TAG ( D.S.\"b\" = '2', D.S.A = 'it''s' )",
+                          "ALTER STAGE D.S.X SET TAG D.S.\"b\" = '3', D.S.C = ''",
+                          "ALTER STAGE D.S.X UNSET TAG D.S.\"b\", D.S.A, D.S.C"));
+  EXPECT_TRUE(f.state.Get("tags").IsNull());
+}
+
+TEST(TagsTest, RefusesNamesOfFewerParts) {
+  ResourceFixture f(MakeStage);
+  EXPECT_TRUE(f.Validate(Joined(kInSchema, {{"tags", Value::Map{{"a", "x"}}}})).HasErrors());
+  EXPECT_TRUE(f.Validate(Joined(kInSchema, {{"tags", Value::Map{{"d.s.a", std::string(257, 'x')}}}})).HasErrors());
+  EXPECT_FALSE(f.Validate(Joined(kInSchema, {{"tags", Value::Map{{"d.s.a", Value::Unknown()}}}})).HasErrors());
+}
+
 TEST(DatabaseTest, CreatesTransientAndQuoted) {
   ResourceFixture f(MakeDatabase);
   ASSERT_OK(f.Create({{"name", "\"my db\""}, {"transient", true}, {"data_retention_time_in_days", 0}}));

@@ -253,6 +253,7 @@ class ResourceFixture {
   absl::Status Import(const std::string& id) {
     tf::Context context = MakeContext();
     ASSIGN_OR_RETURN(state, resource->Import(context, id));
+    private_state = context.private_state;
     for (const tf::Attribute& attribute : resource->schema().attributes) {
       tf::Value& member = state.AsMap()[attribute.name];
       const bool unseen = attribute.client_only || attribute.unreadable;

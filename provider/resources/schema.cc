@@ -14,6 +14,7 @@ using snowflake::Statement;
 
 struct Schema {
   tf::String database{}, name{}, comment{};
+  tf::Map<tf::String> tags{};
   tf::Bool managed_access{}, transient{};
   tf::Int data_retention_time_in_days{};
   tf::Bool force_destroy{};
@@ -31,6 +32,7 @@ const tf::Model<Schema>& SchemaModel() {
           {"database", &M::database, ParentAttribute("Database of the schema.")},
           {"name", &M::name, NameAttribute("schema")},
           {"comment", &M::comment, CommentAttribute("schema")},
+          {"tags", &M::tags, TagsAttribute()},
           {"managed_access", &M::managed_access,
            Optional{.default_value = false,
                     .doc = "Whether only the schema's owner grants privileges on what it holds."}},

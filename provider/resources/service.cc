@@ -34,6 +34,7 @@ SqlKind ServiceKind() {
           .rules = {{"compute_pool", {.in_create = false, .in_alter = false}},
                     {"spec", {.in_create = false, .in_alter = false, .in_show = false}},
                     {"suspended", {.in_create = false, .in_alter = false, .in_show = false}},
+                    {"log_level", {.in_show = false, .word = true}},
                     {"query_warehouse", {.names = true}},
                     {"external_access_integrations", {.names = true}},
                     {"spec_digest", {.in_show = false}},

@@ -53,7 +53,14 @@ const tf::Model<Service>& ServiceModel() {
            Optional{.same_meaning = SameNameSet,
                     .validators = {tf::NonEmpty()},
                     .doc = "Integrations through which the containers reach hosts outside."}},
+          {"log_level", &M::log_level,
+           Optional{.unreadable = true,
+                    .same_meaning = SameWord,
+                    .validators = {tf::OneOf({"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"})},
+                    .doc = "From which level on the containers' messages reach the event table; unset, as the account "
+                           "has it. The service does not show it, so an outside change is not seen."}},
           {"comment", &M::comment, CommentAttribute("service")},
+          {"tags", &M::tags, TagsAttribute()},
           {"suspended", &M::suspended,
            Optional{.doc = "Whether the service is suspended; unset: not managed. Enforced when it changes; what "
                            "`auto_resume` and `auto_suspend_secs` do in between is no difference."}},

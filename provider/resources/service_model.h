@@ -16,7 +16,8 @@ struct Service {
   tf::Int auto_suspend_secs{};
   tf::String query_warehouse{};
   tf::Set<tf::String> external_access_integrations{};
-  tf::String comment{};
+  tf::String log_level{}, comment{};
+  tf::Map<tf::String> tags{};
   tf::Bool suspended{};
   tf::String wait_for{};
   tf::Bool fail_fast_on_capacity{}, force_destroy{};

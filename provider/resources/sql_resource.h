@@ -15,6 +15,9 @@
 
 namespace spcs::resources {
 
+// Name under which the private state remembers GivenAttributes().
+inline constexpr char kPrivateGiven[] = "given";
+
 // Plans `qualified_name` from the naming parts, as far as they are known.
 void PlanQualifiedName(const SqlKind& kind, tf::Value& planned);
 
@@ -81,6 +84,9 @@ class SqlResource : public tf::TypedResource<M> {
                                M& planned) override {
     tf::Value value = this->model().Encode(planned);
     PlanQualifiedName(kind(), value);
+    if (prior) {
+      PlanUnset(kind(), this->schema(), context.private_state.Get(kPrivateGiven), this->model().Encode(config), value);
+    }
     ASSIGN_OR_RETURN(planned, this->model().Decode(value));
     return ExtendPlan(context, config, prior, planned);
   }
@@ -88,11 +94,13 @@ class SqlResource : public tf::TypedResource<M> {
   absl::Status CreateModel(tf::Context& context, const M& config, const M& planned, std::optional<M>& state) override {
     ASSIGN_OR_RETURN(snowflake::Statement statement, MakeCreate(config, planned));
     RETURN_IF_ERROR(ExtendCreate(config, planned, statement));
+    RETURN_IF_ERROR(AppendTags(this->model().Encode(planned), statement));
     tf::Value value;
     const auto compare = [&](const ObjectRow& row) { return CompareExisting(context, planned, row); };
     const absl::Status status = object_.Create(context, statement, this->model().Encode(planned), compare, value);
     if (value.IsNull()) return status;
     ASSIGN_OR_RETURN(state, this->model().Decode(value));
+    RememberGiven(context, config);
     RETURN_IF_ERROR(status);
     RETURN_IF_ERROR(Refresh(context, *state));
     return Settle(context, planned, std::nullopt, *state);
@@ -120,6 +128,7 @@ class SqlResource : public tf::TypedResource<M> {
       return status;
     }
     ASSIGN_OR_RETURN(state, this->model().Decode(tf::UnknownsAsNull(planned_value)));
+    RememberGiven(context, config);
     RETURN_IF_ERROR(Refresh(context, state));
     return Settle(context, planned, prior, state);
   }
@@ -151,6 +160,12 @@ class SqlResource : public tf::TypedResource<M> {
   }
 
  private:
+  // Which attributes the configuration gave, among those that the service fills in otherwise.
+  void RememberGiven(tf::Context& context, const M& config) {
+    std::string given = GivenAttributes(kind(), this->schema(), this->model().Encode(config));
+    if (given != context.private_state.Get(kPrivateGiven)) context.private_state.Set(kPrivateGiven, std::move(given));
+  }
+
   // Gives the object of `state` the planned name, in place.
   absl::Status Rename(tf::Context& context, const tf::Value& planned, M& state) {
     tf::Value value = this->model().Encode(state);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/sql_statements.h"
 
+#include <set>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "provider/base/status.h"
 #include "provider/resources/names.h"
@@ -18,6 +22,8 @@ using snowflake::SqlValue;
 using snowflake::Statement;
 using tf::Attribute;
 using tf::Value;
+
+constexpr char kTags[] = "tags";
 
 bool IsNamePart(const std::string& attribute) {
   return attribute == "name" || attribute == "database" || attribute == "schema";
@@ -74,6 +80,53 @@ absl::Status AppendProperty(const Attribute& attribute, const Rule& rule, const 
   return absl::OkStatus();
 }
 
+// Whether the service fills in what is not given, and can be told to do so again.
+bool IsAccountsDefault(const SqlKind& kind, const Attribute& attribute) {
+  const Rule& rule = RuleFor(kind, attribute.name);
+  const bool computed = attribute.optional && attribute.computed && !attribute.default_value && !attribute.replace;
+  return computed && rule.in_alter && IsProperty(attribute, rule);
+}
+
+// DB.SCHEMA.TAG = 'value', …
+absl::Status AppendTagItems(const Value::Map& tags, bool with_value, Statement& statement) {
+  bool first = true;
+  for (const auto& [tag, value] : tags) {
+    absl::StatusOr<ObjectName> name = ObjectName::Parse(tag, 3);
+    if (!name.ok()) return WithFact(name.status(), kAttributePath, kTags);
+    if (!first) statement.Comma();
+    first = false;
+    statement.Name(*name);
+    if (with_value) statement.Raw("=").Literal(value.IsString() ? value.AsString() : "");
+  }
+  return absl::OkStatus();
+}
+
+// SET TAG for what is new or has another value, UNSET TAG for what is there no more.
+absl::Status AlterTags(const SqlKind& kind, const ObjectName& name, const Value& prior, const Value& planned,
+                       std::vector<Statement>& statements) {
+  const Value::Map none;
+  const Value::Map& before = prior.IsMap() ? prior.AsMap() : none;
+  const Value::Map& after = planned.IsMap() ? planned.AsMap() : none;
+  Value::Map set, unset;
+  for (const auto& [tag, value] : after) {
+    if (!(prior.Get(tag) == value)) set[tag] = value;
+  }
+  for (const auto& [tag, value] : before) {
+    if (after.count(tag) == 0) unset[tag] = value;
+  }
+  const auto add = [&](const Value::Map& tags, bool sets) -> absl::Status {
+    if (tags.empty()) return absl::OkStatus();
+    Statement alter("ALTER");
+    alter.Raw(DerivedKeyword(kind.keyword)).Name(name);
+    sets ? alter.Raw("SET TAG") : alter.Raw("UNSET TAG");
+    RETURN_IF_ERROR(AppendTagItems(tags, sets, alter));
+    statements.push_back(std::move(alter));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(add(set, true));
+  return add(unset, false);
+}
+
 // created_on, resumed_on and the like.
 bool IsTime(const Attribute& attribute) {
   return absl::EndsWith(attribute.name, "_on");
@@ -99,7 +152,9 @@ Value FromColumn(const Attribute& attribute, const Rule& rule, const std::string
     case tf::Type::Kind::kList: {
       Value::List elements;
       for (std::string& element : SplitList(text)) elements.emplace_back(std::move(element));
-      return elements.empty() ? Value::Null() : tf::internal::SortSet(Value(std::move(elements)));
+      if (elements.empty()) return Value::Null();
+      const bool is_set = attribute.type.kind() == tf::Type::Kind::kSet;
+      return is_set ? tf::internal::SortSet(Value(std::move(elements))) : Value(std::move(elements));
     }
     default: return Value(rule.names ? SpelledName(text) : text);
   }
@@ -145,7 +200,8 @@ const Rule& RuleFor(const SqlKind& kind, const std::string& attribute) {
 
 bool IsProperty(const Attribute& attribute, const Rule& rule) {
   const bool settable = attribute.required || attribute.optional;
-  return settable && !attribute.client_only && !IsNamePart(attribute.name) && (rule.in_create || rule.in_alter);
+  const bool has_form = !IsNamePart(attribute.name) && attribute.name != kTags;
+  return settable && has_form && !attribute.client_only && (rule.in_create || rule.in_alter);
 }
 
 absl::Status AppendProperties(const SqlKind& kind, const tf::Schema& schema, const Value& planned, const Value& config,
@@ -170,6 +226,15 @@ absl::StatusOr<Statement> CreateStatement(const SqlKind& kind, const tf::Schema&
   return statement;
 }
 
+absl::Status AppendTags(const Value& planned, Statement& statement) {
+  const Value& tags = planned.Get(kTags);
+  if (!tags.IsMap() || tags.AsMap().empty()) return absl::OkStatus();
+  statement.Raw("WITH TAG (");
+  RETURN_IF_ERROR(AppendTagItems(tags.AsMap(), /*with_value=*/true, statement));
+  statement.Raw(")");
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<Statement>> AlterStatements(const SqlKind& kind, const tf::Schema& schema,
                                                        const Value& prior, const Value& planned) {
   ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind, planned));
@@ -181,7 +246,9 @@ absl::StatusOr<std::vector<Statement>> AlterStatements(const SqlKind& kind, cons
     const Rule& rule = RuleFor(kind, attribute.name);
     if (!IsProperty(attribute, rule) || !rule.in_alter || attribute.replace || attribute.write_only) continue;
     const Value& value = planned.Get(attribute.name);
-    if (value.IsUnknown() || MeansTheSame(attribute, prior.Get(attribute.name), value)) continue;
+    // Unknown is what is taken away and has no default of ours (PlanUnset).
+    if (value.IsUnknown() && !IsAccountsDefault(kind, attribute)) continue;
+    if (MeansTheSame(attribute, prior.Get(attribute.name), value)) continue;
     if (value.IsKnown()) {
       RETURN_IF_ERROR(AppendProperty(attribute, rule, value, set));
       sets = true;
@@ -197,7 +264,26 @@ absl::StatusOr<std::vector<Statement>> AlterStatements(const SqlKind& kind, cons
   std::vector<Statement> statements;
   if (sets) statements.push_back(std::move(set));
   if (unsets) statements.push_back(std::move(unset));
+  RETURN_IF_ERROR(AlterTags(kind, name, prior.Get(kTags), planned.Get(kTags), statements));
   return statements;
+}
+
+void PlanUnset(const SqlKind& kind, const tf::Schema& schema, const std::string& given, const Value& config,
+               Value& planned) {
+  const std::set<std::string> names = absl::StrSplit(given, ',');
+  for (const Attribute& attribute : schema.attributes) {
+    if (!IsAccountsDefault(kind, attribute) || !config.Get(attribute.name).IsNull()) continue;
+    if (names.count(attribute.name) > 0) planned.AsMap()[attribute.name] = Value::Unknown();
+  }
+}
+
+std::string GivenAttributes(const SqlKind& kind, const tf::Schema& schema, const Value& config) {
+  std::vector<std::string> names;
+  for (const Attribute& attribute : schema.attributes) {
+    const bool given = IsAccountsDefault(kind, attribute) && !config.Get(attribute.name).IsNull();
+    if (given) names.push_back(attribute.name);
+  }
+  return absl::StrJoin(names, ",");
 }
 
 Statement RenameStatement(const SqlKind& kind, const ObjectName& from, const ObjectName& to) {
@@ -208,7 +294,8 @@ Statement RenameStatement(const SqlKind& kind, const ObjectName& from, const Obj
 Value MergeRow(const SqlKind& kind, const tf::Schema& schema, const ObjectRow& row, Value state) {
   for (const Attribute& attribute : schema.attributes) {
     const Rule& rule = RuleFor(kind, attribute.name);
-    const bool told = !attribute.client_only && !attribute.write_only && attribute.nested == nullptr && rule.in_show;
+    const bool told = attribute.name != kTags && !attribute.client_only && !attribute.write_only &&
+                      attribute.nested == nullptr && rule.in_show;
     if (!told) continue;
     const std::string column = rule.column.empty() ? attribute.name : rule.column;
     if (!row.Has(column) || IsNamePart(attribute.name)) continue;

@@ -34,6 +34,9 @@ const Rule& RuleFor(const SqlKind& kind, const std::string& attribute);
 absl::Status AppendProperties(const SqlKind& kind, const tf::Schema& schema, const tf::Value& planned,
                               const tf::Value& config, snowflake::Statement& statement);
 
+// Appends WITH TAG (…) for what `tags` of the plan holds.
+absl::Status AppendTags(const tf::Value& planned, snowflake::Statement& statement);
+
 // CREATE kind name properties.
 absl::StatusOr<snowflake::Statement> CreateStatement(const SqlKind& kind, const tf::Schema& schema,
                                                      const tf::Value& planned, const tf::Value& config);
@@ -42,6 +45,12 @@ absl::StatusOr<snowflake::Statement> CreateStatement(const SqlKind& kind, const 
 // sent.
 absl::StatusOr<std::vector<snowflake::Statement>> AlterStatements(const SqlKind& kind, const tf::Schema& schema,
                                                                   const tf::Value& prior, const tf::Value& planned);
+
+// Attributes that the service fills in when they are not given are planned as they are. One that was given (`given` is
+// what GivenAttributes() said at the last apply) and is so no more is planned as unknown: AlterStatements unsets it.
+void PlanUnset(const SqlKind& kind, const tf::Schema& schema, const std::string& given, const tf::Value& config,
+               tf::Value& planned);
+std::string GivenAttributes(const SqlKind& kind, const tf::Schema& schema, const tf::Value& config);
 
 // ALTER kind from RENAME TO to.
 snowflake::Statement RenameStatement(const SqlKind& kind, const snowflake::ObjectName& from,

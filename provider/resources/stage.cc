@@ -12,6 +12,7 @@ namespace {
 struct Stage {
   tf::String database{}, schema{}, name{}, encryption{};
   tf::Bool directory_enabled{};
+  tf::Map<tf::String> tags{};
   tf::String comment{}, qualified_name{}, on_exists{};
   tf::Object<tf::Timeouts> timeouts{};
 };
@@ -35,6 +36,7 @@ const tf::Model<Stage>& StageModel() {
           {"directory_enabled", &M::directory_enabled,
            tf::Optional{.default_value = false, .doc = "Whether the stage keeps a directory table of its files."}},
           {"comment", &M::comment, CommentAttribute("stage")},
+          {"tags", &M::tags, TagsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"on_exists", &M::on_exists, OnExistsAttribute()},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "provider/resources/all.h"
+#include "provider/resources/column_default.h"
 #include "provider/resources/column_type.h"
 #include "provider/resources/names.h"
 #include "provider/resources/sql_resource.h"
@@ -34,10 +35,22 @@ void CheckType(const tf::Value& value, const tf::Path& path, tf::Diagnostics& di
                                     "BOOLEAN or TIMESTAMP_LTZ."));
 }
 
+bool SameDefaultValue(const tf::Value& a, const tf::Value& b) {
+  return SameDefault(a.AsString(), b.AsString());
+}
+
+void CheckDefault(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  if (IsDefaultText(value.AsString())) return;
+  diagnostics.AddError(path, "Invalid default",
+                       absl::StrCat(value.AsString(),
+                                    " is neither a number, TRUE, FALSE, a 'text' in single quotes nor a call without "
+                                    "arguments such as CURRENT_TIMESTAMP()."));
+}
+
 struct Column {
   tf::String name{}, type{};
   tf::Bool nullable{};
-  tf::String comment{};
+  tf::String default_value{}, comment{};
   bool operator==(const Column&) const = default;
 
   static const tf::Table<Column>& Fields() {
@@ -50,6 +63,12 @@ struct Column {
                   .validators = {CheckType},
                   .doc = "Type; compared by meaning, so STRING is VARCHAR."}},
         {"nullable", &Column::nullable, Optional{.default_value = true, .doc = "Whether the column may be null."}},
+        {"default", &Column::default_value,
+         Optional{.same_meaning = SameDefaultValue,
+                  .validators = {CheckDefault},
+                  .doc = "Default of new rows as SQL: a number, TRUE, FALSE, a 'text' or a call such as "
+                         "CURRENT_TIMESTAMP(). The service can take it away, but not change it: another one replaces "
+                         "the table."}},
         {"comment", &Column::comment, CommentAttribute("column")},
     };
     return table;
@@ -59,6 +78,9 @@ struct Column {
 struct Table {
   tf::String database{}, schema{}, name{};
   tf::List<tf::Object<Column>> columns{};
+  tf::Int data_retention_time_in_days{};
+  tf::Bool change_tracking{};
+  tf::Map<tf::String> tags{};
   tf::String comment{}, qualified_name{};
   tf::Bool force_destroy{};
   tf::Object<tf::Timeouts> timeouts{};
@@ -78,7 +100,14 @@ const tf::Model<Table>& TableModel() {
                         .doc = "The columns. New ones are added behind the others, wherever they stand here; a missing "
                                "one is dropped "
                                "with its data."}},
+          {"data_retention_time_in_days", &M::data_retention_time_in_days,
+           tf::Optional{.computed = true,
+                        .validators = {tf::AtLeast(0)},
+                        .doc = "Days for which dropped data can be restored; unset, as the schema has it."}},
+          {"change_tracking", &M::change_tracking,
+           tf::Optional{.default_value = false, .doc = "Whether changes of rows can be queried."}},
           {"comment", &M::comment, CommentAttribute("table")},
+          {"tags", &M::tags, TagsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"force_destroy", &M::force_destroy, ForceDestroyAttribute("Drop the table also when it has rows.")},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
@@ -121,6 +150,7 @@ void AppendColumn(const Identifier& name, const Column& column, Statement& state
   statement.Name(name);
   AppendType(column.type.value(), statement);
   if (!column.nullable.value_or(true)) statement.Raw("NOT NULL");
+  if (column.default_value.IsKnown()) AppendDefault(column.default_value.value(), statement.Raw("DEFAULT"));
   if (column.comment.IsKnown()) statement.Raw("COMMENT").Literal(column.comment.value());
 }
 
@@ -130,7 +160,8 @@ class TableResource : public SqlResource<Table> {
       : SqlResource<Table>(account,
                            SqlKind{.keyword = "TABLE",
                                    .list = snowflake::ShowKind::kTable,
-                                   .rules = {{"columns", {.in_create = false, .in_alter = false, .in_show = false}}},
+                                   .rules = {{"columns", {.in_create = false, .in_alter = false, .in_show = false}},
+                                             {"data_retention_time_in_days", {.column = "retention_time"}}},
                                    .create_privilege = "CREATE TABLE on the schema",
                                    .peer = {.type = "snowflake_table"}},
                            TableModel()) {}
@@ -150,6 +181,23 @@ class TableResource : public SqlResource<Table> {
           tf::Path("columns").Index(static_cast<int64_t>(i)) / "name", "Column named twice",
           absl::StrCat("Column ", name->Sql(), " stands at columns[", seen[name->value()], "] already."));
     }
+  }
+
+  // The service sets the default of a new column only.
+  absl::Status ExtendPlan(tf::PlanContext& context, const M&, const std::optional<M>& prior, M& planned) override {
+    if (!prior || !planned.columns.IsKnown()) return absl::OkStatus();
+    const std::map<Identifier, Column> old_columns = ByName(*prior);
+    for (size_t i = 0; i < planned.columns.value().size(); ++i) {
+      const auto& column = planned.columns.value()[i];
+      if (!column.IsKnown() || !column.value().default_value.IsKnown()) continue;
+      const auto name = Identifier::Parse(column.value().name.value_or(""));
+      const auto old_column = name.ok() ? old_columns.find(*name) : old_columns.end();
+      if (old_column == old_columns.end()) continue;
+      const std::string before = old_column->second.default_value.value_or("");
+      if (SameDefault(before, column.value().default_value.value())) continue;
+      context.requires_replace.push_back(tf::Path("columns").Index(static_cast<int64_t>(i)) / "default");
+    }
+    return absl::OkStatus();
   }
 
   absl::StatusOr<Statement> MakeCreate(const M& config, const M& planned) const override {
@@ -237,6 +285,9 @@ class TableResource : public SqlResource<Table> {
       statements.push_back(column.nullable.value_or(true) ? nullable.Raw("DROP NOT NULL")
                                                           : nullable.Raw("SET NOT NULL"));
     }
+    if (old_column.default_value.IsKnown() && column.default_value.IsNull()) {
+      statements.push_back(Statement(base).Raw("DROP DEFAULT"));
+    }
     if (!(old_column.comment == column.comment)) {
       statements.push_back(Statement(base).Raw("COMMENT").Literal(column.comment.value_or("")));
     }
@@ -257,16 +308,21 @@ class TableResource : public SqlResource<Table> {
     std::stable_sort(columns.begin(), columns.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
   }
 
+  static tf::String TextOrNull(const std::string& text) { return text.empty() ? tf::String() : tf::String(text); }
+
   static Column ReadColumn(const ObjectRow& row, const std::map<Identifier, Column>& stored) {
     const Identifier name = Identifier::Stored(row.Text("name"));
-    const std::string comment = row.Text("comment");
     Column column{.name = name.Sql(),
                   .type = row.Text("type"),
                   .nullable = absl::StartsWithIgnoreCase(row.Get("null?").value_or("Y"), "Y"),
-                  .comment = comment.empty() ? tf::String() : tf::String(comment)};
+                  .default_value = TextOrNull(row.Text("default") == "NULL" ? "" : row.Text("default")),
+                  .comment = TextOrNull(row.Text("comment"))};
     if (const auto known = stored.find(name); known != stored.end()) {
       column.name = known->second.name;
       if (SameType(known->second.type.value_or(""), column.type.value())) column.type = known->second.type;
+      const tf::String& old_default = known->second.default_value;
+      const bool both = old_default.IsKnown() && column.default_value.IsKnown();
+      if (both && SameDefault(old_default.value(), column.default_value.value())) column.default_value = old_default;
     }
     return column;
   }

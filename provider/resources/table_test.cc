@@ -42,7 +42,7 @@ TEST(TableTest, CreatesItsColumns) {
   const Members table = Table({Column("id", "integer", false), Column("\"Text it\"", "string", true, "what's said")});
   ASSERT_OK(f.Create(table));
   EXPECT_THAT(f.account.changes(), ElementsAre("CREATE TABLE D.S.X ( ID INTEGER NOT NULL, \"Text it\" STRING COMMENT "
-                                               "'what''s said' )"));
+                                               "'what''s said' ) CHANGE_TRACKING = FALSE"));
   ASSERT_OK(f.Read());
   EXPECT_TRUE(f.PlansNothing(table));
 }
@@ -52,8 +52,11 @@ TEST(TableTest, WritesParametersOfTypes) {
   f.Columns({{"A", "NUMBER(10,2)", "Y", ""}, {"B", "VECTOR(FLOAT, 3)", "Y", ""}, {"C", "FLOAT", "Y", ""}});
   ASSERT_OK(f.Create(
       Table({Column("a", "number( 10, 2 )"), Column("b", "vector(float,3)"), Column("c", "double precision")})));
-  EXPECT_THAT(f.account.changes(),
-              ElementsAre("CREATE TABLE D.S.X ( A NUMBER ( 10, 2 ), B VECTOR ( FLOAT, 3 ), C DOUBLE PRECISION )"));
+  EXPECT_THAT(
+      f.account.changes(),
+      ElementsAre(
+          "CREATE TABLE D.S.X ( A NUMBER ( 10, 2 ), B VECTOR ( FLOAT, 3 ), C DOUBLE PRECISION ) CHANGE_TRACKING = "
+          "FALSE"));
 }
 
 TEST(TableTest, ChangesColumnsInPlace) {
@@ -70,6 +73,79 @@ TEST(TableTest, ChangesColumnsInPlace) {
                           "ALTER TABLE D.S.X ALTER COLUMN A DROP NOT NULL",
                           "ALTER TABLE D.S.X ALTER COLUMN A COMMENT 'c'", "ALTER TABLE D.S.X DROP COLUMN OLD"));
   EXPECT_TRUE(f.PlansNothing(Table({Column("new", "boolean"), Column("a", "varchar(20)", true, "c")})));
+}
+
+Value WithDefault(Value column, Value text) {
+  column.AsMap()["default"] = std::move(text);
+  return column;
+}
+
+TEST(TableTest, ADefaultIsSetWithItsColumnAndTakenAwayInPlace) {
+  TableFixture f;
+  const auto describe = [&](const TableFixture::Cell& text) {
+    f.account.On(kDescribe,
+                 {{"name", "type", "null?", "default", "comment"}, {{"A", "TIMESTAMP_LTZ(9)", "Y", text, ""}}});
+    f.clock.Advance(absl::Minutes(1));
+  };
+  const Value plain = Column("a", "timestamp_ltz");
+  describe("CURRENT_TIMESTAMP ()");
+  ASSERT_OK(f.Create(Table({WithDefault(plain, "current_timestamp()")})));
+  EXPECT_THAT(f.account.changes()[0], HasSubstr("A TIMESTAMP_LTZ DEFAULT CURRENT_TIMESTAMP () )"));
+  ASSERT_OK(f.Read());
+  EXPECT_TRUE(f.PlansNothing(Table({WithDefault(plain, "CURRENT_TIMESTAMP()")})));
+  ASSERT_OK(f.Plan(Table({WithDefault(plain, "SYSDATE()")})));
+  EXPECT_THAT(f.replaces, ElementsAre("columns[0].default"));
+  ASSERT_OK(f.Plan(Table({WithDefault(plain, "current_timestamp()"), WithDefault(Column("b", "int"), "1")})));
+  EXPECT_THAT(f.replaces, IsEmpty());
+  f.account.Reset();
+  describe(std::nullopt);
+  ASSERT_OK(f.Apply(Table({plain})));
+  EXPECT_THAT(f.account.changes(), ElementsAre("ALTER TABLE D.S.X ALTER COLUMN A DROP DEFAULT"));
+  EXPECT_TRUE(f.PlansNothing(Table({plain})));
+}
+
+TEST(TableTest, RefusesADefaultThatIsNoConstantAndNoCall) {
+  TableFixture f;
+  const auto* columns = f.resource->schema().Find("columns");
+  for (const tf::Attribute& attribute : columns->nested->attributes) {
+    if (attribute.name != "default") continue;
+    tf::Diagnostics found;
+    attribute.validators[0](Value("1; DROP TABLE x"), tf::Path("default"), found);
+    EXPECT_TRUE(found.HasErrors());
+  }
+}
+
+TEST(TableTest, IsRenamedInPlace) {
+  TableFixture f;
+  f.Columns({{"A", "FLOAT", "Y", ""}});
+  ASSERT_OK(f.Create(Table({Column("a", "float")})));
+  f.account.Reset();
+  f.account.On("SHOW TABLES IN SCHEMA D.S",
+               {{"name", "database_name", "schema_name", "owner", "rows"}, {{"Y", "D", "S", "ME", "0"}}});
+  f.account.On("DESCRIBE TABLE D.S.Y", {{"name", "type", "null?", "comment"}, {{"A", "FLOAT", "Y", ""}}});
+  f.clock.Advance(absl::Minutes(1));
+  Members renamed = Table({Column("a", "float")});
+  renamed["name"] = "y";
+  const auto planned = f.Plan(renamed);
+  ASSERT_OK(planned);
+  EXPECT_THAT(f.replaces, IsEmpty());
+  EXPECT_TRUE(planned->Get("qualified_name") == Value("D.S.Y"));
+  ASSERT_OK(f.Apply(renamed));
+  EXPECT_THAT(f.account.changes(), ElementsAre("ALTER TABLE D.S.X RENAME TO D.S.Y"));
+  EXPECT_EQ(f.Text("qualified_name"), "D.S.Y");
+}
+
+TEST(TableTest, AFailureBehindARenameKeepsTheNewName) {
+  TableFixture f;
+  f.Columns({{"A", "FLOAT", "Y", ""}});
+  ASSERT_OK(f.Create(Table({Column("a", "float")})));
+  Members renamed = Table({Column("a", "float")});
+  renamed["name"] = "y";
+  renamed["comment"] = "c";
+  f.account.OnError("ALTER TABLE D.S.Y SET COMMENT = 'c'", "003001", "Insufficient privileges");
+  EXPECT_FALSE(f.Apply(renamed).ok());
+  EXPECT_EQ(f.Text("name"), "y");
+  EXPECT_EQ(f.Text("qualified_name"), "D.S.Y");
 }
 
 TEST(TableTest, AnotherWordForATypeChangesNothing) {
@@ -126,8 +202,9 @@ TEST(TableTest, KnowsItsOwnBehindALostAnswerByItsColumns) {
     f.Columns({{"A", same ? "FLOAT" : "DATE", "Y", ""}});
     f.account.On("SHOW TABLES IN SCHEMA D.S", {{"name", "database_name", "schema_name", "created_on", "rows"},
                                                {{"X", "D", "S", "1900000000.0", "0"}}});
-    f.account.LoseNext("CREATE TABLE D.S.X ( A FLOAT )");
-    f.account.ErrorNext("CREATE TABLE D.S.X ( A FLOAT )", "002002", "Object 'X' already exists.");
+    f.account.LoseNext("CREATE TABLE D.S.X ( A FLOAT ) CHANGE_TRACKING = FALSE");
+    f.account.ErrorNext("CREATE TABLE D.S.X ( A FLOAT ) CHANGE_TRACKING = FALSE", "002002",
+                        "Object 'X' already exists.");
     const absl::Status status = f.Create(Table({Column("a", "float")}));
     EXPECT_EQ(status.ok(), same) << status;
   }
