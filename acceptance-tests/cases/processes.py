@@ -83,16 +83,21 @@ resource "spcs_job" "task" {
   spec         = { containers = { main = { image = "${local.images}/task:1", env = { WHAT = "the real thing" } } } }
 }
 
+resource "spcs_job" "caller" {
+  database     = spcs_service.web.database
+  schema       = spcs_schema.this.name
+  name         = "CALLER"
+  compute_pool = spcs_compute_pool.this.name
+  spec         = { containers = { main = { image = "${local.images}/task:1", env = { URL = "http://web:8000${var.path}" } } } }
+}
+
+variable "path" { default = "/account" }
 variable "colour" { default = "red" }
 variable "instances" { default = 2 }
 """
 
 
 class Processes(Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-
     def account(self):
         return self.emulator(options=("--runtime=process", f"--stand-ins={STAND_INS}"))
 
@@ -119,8 +124,10 @@ class Processes(Case):
         self.assert_ok(workspace.apply())
         self.assert_no_changes(workspace)
 
-        result = workspace.state()["spcs_job.task"]
-        self.assertIn("working on the real thing", json.dumps(result))
+        state = workspace.state()
+        self.assertIn("working on the real thing", json.dumps(state["spcs_job.task"]))
+        # One container reached another by its name, and that one the account by the token that it was given.
+        self.assertIn("SPCS_DEMO", json.dumps(state["spcs_job.caller"]))
         self.assertEqual([row["status"] for row in self.containers(account)], ["READY", "READY"])
         self.assertIn("serving ['8000']", self.log(account, "WEB"))
 
@@ -131,11 +138,15 @@ class Processes(Case):
         self.assert_no_changes(workspace)
 
         # A new specification replaces the instances one by one.
-        self.assert_ok(workspace.apply("-var=colour=blue"))
+        result = workspace.apply("-var=colour=blue", "-var=path=/")
+        self.assert_ok(result)
+        heard = json.dumps(workspace.state()["spcs_job.caller"])
+        for wanted in ("blue", "open sesame", "SNOWFLAKE_SERVICE_NAME"):
+            self.assertIn(wanted, heard)
         self.assertTrue(all(row["status"] == "READY" for row in self.containers(account)))
-        self.assert_ok(workspace.apply("-var=colour=blue", "-var=instances=1"))
+        self.assert_ok(workspace.apply("-var=colour=blue", "-var=path=/", "-var=instances=1"))
         self.until(lambda: len(self.containers(account)) == 1)
-        self.assert_ok(workspace.destroy("-var=colour=blue", "-var=instances=1"))
+        self.assert_ok(workspace.destroy("-var=colour=blue", "-var=path=/", "-var=instances=1"))
 
     def test_what_has_no_stand_in_or_fails_ends_the_apply(self):
         account = self.account()

@@ -125,7 +125,7 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
                                                           impl->faults, impl->stats, options.latency},
                                                          options.data_dir));
   ASSIGN_OR_RETURN(const int port, impl->server.Start(options.host, options.port));
-  if (impl->processes != nullptr) RETURN_IF_ERROR(impl->processes->Serve(*impl->engine, port));
+  if (impl->processes != nullptr) RETURN_IF_ERROR(impl->processes->Serve(*impl->engine, impl->authenticator, port));
   impl->engine->SetRegistryHost(absl::StrCat(options.host == "::1" ? "[::1]" : options.host, ":", port));
   RETURN_IF_ERROR(WriteConnections(options.data_dir, impl->engine->account(), std::string(kUser), options.host, port));
   if (!options.port_file.empty()) RETURN_IF_ERROR(WriteFile(options.port_file, absl::StrCat(port, "\n")));

@@ -162,6 +162,7 @@ void AddMachine(const Place& place, runtime::process::ContainerPlan& plan) {
   const std::string schema = absl::StrCat(place.service.database, ".", place.service.schema);
   plan.mounts.push_back({place.processes.StandInsFolder(), runtime::process::kStandInsMount, /*read_only=*/true});
   plan.mounts.push_back({place.processes.ProgramsFolder(), runtime::process::kProgramsMount, /*read_only=*/true});
+  plan.mounts.push_back({place.processes.TokenFolder(place.service.owner), "/snowflake/session", /*read_only=*/true});
   plan.mounts.push_back({place.processes.HostsFile(schema), "/etc/hosts", /*read_only=*/true});
 }
 

@@ -29,7 +29,7 @@ absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Start(Options options) {
   std::unique_ptr<Runtime> made(new Runtime(std::move(options)));
   const std::filesystem::path folder = made->options_.folder;
   std::error_code ignored;
-  for (const char* part : {"logs", "instances", "hosts"}) std::filesystem::remove_all(folder / part, ignored);
+  for (const char* part : {"logs", "instances", "hosts", "tokens"}) std::filesystem::remove_all(folder / part, ignored);
   ASSIGN_OR_RETURN(made->stand_ins_, LoadStandIns(made->options_.stand_ins));
   made->Folder({"logs"});
   ASSIGN_OR_RETURN(made->supervisor_, Supervisor::Start(made->options_.supervisor));
@@ -56,8 +56,28 @@ void Runtime::Want(std::vector<InstanceTask> instances, const std::map<std::stri
       if (written != lines) std::ofstream(HostsFile(scope)) << kLocalhost << lines;
       written = lines;
     }
+    wanted_ = std::move(instances);
   }
-  supervisor_->Want(std::move(instances));
+}
+
+void Runtime::Proceed() {
+  std::vector<InstanceTask> wanted;
+  {
+    MutexLock lock(mu_);
+    wanted = wanted_;
+  }
+  supervisor_->Want(std::move(wanted));
+}
+
+std::string Runtime::TokenFolder(const std::string& role) {
+  MutexLock lock(mu_);
+  roles_.insert(role);
+  return Folder({"tokens", role});
+}
+
+std::set<std::string> Runtime::Roles() const {
+  MutexLock lock(mu_);
+  return roles_;
 }
 
 std::string Runtime::LogFile(const std::string& container) const {

@@ -37,9 +37,16 @@ class Runtime {
   // Null: no stand-in, so the image cannot be run.
   const StandIn* FindStandIn(absl::string_view image) const;
 
-  // What is to run; `hosts` are the names under which instances find each other, as lines of a hosts file, for each
-  // scope (a schema: within it services have short names too).
+  // What is to run, from the next Proceed() on; `hosts` are the names under which instances find each other, as lines
+  // of a hosts file, for each scope (a schema: within it services have short names too).
   void Want(std::vector<InstanceTask> instances, const std::map<std::string, std::string>& hosts);
+  // Lets run what is wanted. Apart from Want(), so that what instances need can be made ready in between.
+  void Proceed();
+
+  // The folder that is /snowflake/session of a role's containers; its file "token" signs them in at the emulator.
+  std::string TokenFolder(const std::string& role);
+  // The roles for which TokenFolder() was asked: each is to have a fresh token before Proceed().
+  std::set<std::string> Roles() const;
   std::map<std::string, ContainerState> States() const { return supervisor_->States(); }
 
   // The file that a container writes to, and the last lines in it.
@@ -72,6 +79,8 @@ class Runtime {
   std::atomic<int> port_ = 0;
   std::unique_ptr<Supervisor> supervisor_;
   mutable Mutex mu_;
+  std::vector<InstanceTask> wanted_ ABSL_GUARDED_BY(mu_);
+  std::set<std::string> roles_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, std::string> hosts_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, std::map<std::string, std::string>> secrets_ ABSL_GUARDED_BY(mu_);
 };

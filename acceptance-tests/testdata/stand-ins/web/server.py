@@ -15,6 +15,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             os._exit(9)
         if self.path == "/healthy" and Path("/tmp/sick").exists():
             return self.answer(503, {})
+        if self.path == "/account":
+            return self.answer(200, query_account())
         if self.path.startswith("/fetch/"):
             return self.answer(200, fetch(self.path.removeprefix("/fetch/")))
         if self.path.startswith("/write/"):
@@ -35,6 +37,23 @@ def fetch(url):
             return {"status": answer.status}
     except OSError as error:
         return {"error": str(error)}
+
+
+def query_account():
+    """A statement to the account with the token that the service gives to every container."""
+    request = urllib.request.Request(
+        f"{os.environ['SNOWFLAKE_PROTOCOL']}://{os.environ['SNOWFLAKE_HOST']}:{os.environ['SNOWFLAKE_PORT']}/api/v2/statements",
+        data=json.dumps({"statement": "SELECT CURRENT_ROLE()"}).encode(),
+        headers={
+            "Authorization": f"Bearer {Path('/snowflake/session/token').read_text()}",
+            "X-Snowflake-Authorization-Token-Type": "OAUTH",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": "stand-in/1.0",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)["data"]
 
 
 print("serving", sys.argv[1:], flush=True)
