@@ -103,61 +103,75 @@ absl::Status RefuseCompressed(const File& file, int64_t size) {
                   kAdvice, gzip ? "Decompress it first, with `gunzip`." : "Decompress it first, with `zstd -d`.");
 }
 
+absl::Status NotTar(const File& file) {
+  return absl::InvalidArgumentError(absl::StrCat(file.path(), " is no tar file"));
+}
+
+// Names and sizes that stand before the member they are of, because its header has no room for them.
+struct Extensions {
+  std::string name, link;
+  std::map<std::string, std::string> pax;
+
+  static bool IsOne(char type) { return type == 'L' || type == 'K' || type == 'x' || type == 'g'; }
+  void Add(char type, const std::string& text) {
+    if (type == 'x') pax = ParsePax(text);
+    if (type == 'L') name = text.c_str();
+    if (type == 'K') link = text.c_str();
+  }
+
+  std::string NameOf(const Header& header) const {
+    if (const auto found = pax.find("path"); found != pax.end()) return found->second;
+    if (!name.empty()) return name;
+    const bool ustar = header.Field(257, 5) == "ustar" && header.bytes[263] == '0';
+    const absl::string_view prefix = ustar ? header.Field(345, 155) : "";
+    return absl::StrCat(prefix, prefix.empty() ? "" : "/", header.Field(0, 100));
+  }
+  std::string LinkOf(const Header& header) const {
+    if (const auto found = pax.find("linkpath"); found != pax.end()) return found->second;
+    return link.empty() ? std::string(header.Field(157, 100)) : link;
+  }
+  // -1 when it is unreadable.
+  int64_t SizeOf(const Header& header) const {
+    int64_t size = Number(header, 124, 12);
+    const auto found = pax.find("size");
+    if (found != pax.end() && !absl::SimpleAtoi(found->second, &size)) return -1;
+    return size;
+  }
+};
+
 }  // namespace
 
 absl::StatusOr<TarIndex> TarIndex::Read(std::shared_ptr<const File> file) {
   TarIndex index(file);
   ASSIGN_OR_RETURN(const int64_t end, file->Size());
   RETURN_IF_ERROR(RefuseCompressed(*file, end));
-  const auto bad = [&] { return absl::InvalidArgumentError(absl::StrCat(file->path(), " is no tar file")); };
-  std::string long_name, long_link;
-  std::map<std::string, std::string> pax;
-  int64_t at = 0;
-  while (at + kBlock <= end) {
+  Extensions extensions;
+  for (int64_t at = 0; at + kBlock <= end;) {
     Header header;
     RETURN_IF_ERROR(file->ReadAt(at, header.bytes, kBlock));
     if (header.bytes[0] == '\0') break;  // the end: blocks of zeros
-    if (!SumFits(header)) return bad();
-    int64_t size = Number(header, 124, 12);
     const char type = header.bytes[156];
-    const bool extension = type == 'L' || type == 'K' || type == 'x' || type == 'g';
-    if (!extension && pax.count("size") > 0 && !absl::SimpleAtoi(pax["size"], &size)) return bad();
-    if (size < 0 || size > kLargestMember) return bad();
+    const bool extension = Extensions::IsOne(type);
+    const int64_t size = extension ? Number(header, 124, 12) : extensions.SizeOf(header);
+    if (!SumFits(header) || size < 0 || size > (extension ? kLongestExtension : kLargestMember)) return NotTar(*file);
     const int64_t content = at + kBlock;
     if (content + size > end) {
       return absl::InvalidArgumentError(absl::StrCat(file->path(), " ends in the middle of a member: it is cut off"));
     }
     at = content + (size + kBlock - 1) / kBlock * kBlock;
     if (extension) {
-      if (size > kLongestExtension) return bad();
       std::string text(static_cast<size_t>(size), '\0');
       RETURN_IF_ERROR(file->ReadAt(content, text.data(), text.size()));
-      if (type == 'x') pax = ParsePax(text);
-      if (type == 'L') long_name = text.c_str();
-      if (type == 'K') long_link = text.c_str();
+      extensions.Add(type, text);
       continue;
     }
-    const bool ustar = header.Field(257, 5) == "ustar";
-    const absl::string_view prefix = ustar && header.bytes[263] == '0' ? header.Field(345, 155) : "";
-    std::string name = absl::StrCat(prefix, prefix.empty() ? "" : "/", header.Field(0, 100));
-    if (!long_name.empty()) name = long_name;
-    if (pax.count("path") > 0) name = pax["path"];
-    std::string link(header.Field(157, 100));
-    if (!long_link.empty()) link = long_link;
-    if (pax.count("linkpath") > 0) link = pax["linkpath"];
-    name = Normal(name);
-    if (type == '0' || type == '\0' || type == '7') {
-      index.members_[name] = {content, size};
-    } else if (type == '1') {
-      index.links_[name] = Normal(link);
-    } else if (type == '2') {
-      index.links_[name] = Normal(absl::StrCat(name, "/../", link));
-    }
-    long_name.clear();
-    long_link.clear();
-    pax.clear();
+    const std::string name = Normal(extensions.NameOf(header));
+    if (type == '0' || type == '\0' || type == '7') index.members_[name] = {content, size};
+    if (type == '1') index.links_[name] = Normal(extensions.LinkOf(header));
+    if (type == '2') index.links_[name] = Normal(absl::StrCat(name, "/../", extensions.LinkOf(header)));
+    extensions = {};
   }
-  if (index.members_.empty()) return bad();
+  if (index.members_.empty()) return NotTar(*file);
   return index;
 }
 
