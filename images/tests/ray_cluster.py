@@ -18,6 +18,7 @@ from pathlib import Path
 from places import IMAGES, RAY_CODE, python_of
 
 LABEL = "custom_llm_serving_label"
+_STARTS = 6  # of one node, in all
 _PER_NODE = 40  # ports: those with a name, then some for worker processes
 
 
@@ -45,8 +46,10 @@ class Node:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self._environment = kept | {"PYTHONPATH": str(RAY_CODE), "RAY_TEMP_DIR": str(folder)} | environment
         self.process: subprocess.Popen | None = None
+        self._starts, self._last = 0, {}
 
     def start(self, **environment: str) -> None:
+        self._starts, self._last = self._starts + 1, environment
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 ["nice", "-n", "10", *self._command],
@@ -56,6 +59,12 @@ class Node:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def restart_when_ended(self) -> None:
+        """As the platform does. On a busy machine Ray's parts sometimes wait too short for each other."""
+        if self.process and self.process.poll() is not None and self._starts < _STARTS:
+            self.kill()
+            self.start(**self._last)
 
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
@@ -67,13 +76,12 @@ class Node:
         self.process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(20)
-        self.kill()
-        return self.process.returncode
+        return self.kill()
 
-    def kill(self) -> None:
-        """SIGKILL to every process of the entrypoint's session, as when a container is gone."""
+    def kill(self) -> int | None:
+        """SIGKILL to every process of the entrypoint's session, as when a container is gone. Returns its exit code."""
         if self.process is None:
-            return
+            return None
         for _ in range(20):
             processes = session_members(self.process.pid)
             if not processes:
@@ -82,7 +90,9 @@ class Node:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
             time.sleep(0.1)
-        self.process.wait()
+        code = self.process.wait()
+        self.process = None
+        return code
 
 
 def session_members(session: int) -> list[int]:
@@ -157,10 +167,10 @@ class Cluster:
         try:
             self.start_head()
             # Ray on one machine announces the machine's own address, whatever it is told.
-            address = self.wait("the head's node", 120, lambda: self.nodes()[0]["node_ip"])
+            address = self.wait("the head's node", 180, lambda: self.nodes()[0]["node_ip"])
             for worker in self.workers:
                 worker.start(RAY_HEAD_ADDRESS=f"{address}:{self.gcs}")
-            self.wait("the workers", 180, lambda: len(self.alive_workers()) == len(self.workers))
+            self.wait("the workers", 240, lambda: len(self.alive_workers()) == len(self.workers))
         except BaseException:
             self.__exit__()
             raise
@@ -177,7 +187,7 @@ class Cluster:
 
     def start_head(self, **environment: str) -> None:
         self.head.start(**environment)
-        self.wait("the head", 120, lambda: self.get("/api/gcs_healthz", text=True) == "success")
+        self.wait("the head", 150, lambda: self.get("/api/gcs_healthz", text=True) == "success")
 
     # --- Asking it -----------------------------------------------------------------------------------------------------
 
@@ -235,6 +245,8 @@ class Cluster:
                     return found
             except (OSError, ValueError, KeyError, IndexError, urllib.error.URLError) as error:
                 last = error
+            for node in (self.head, *self.workers):
+                node.restart_when_ended()
             time.sleep(0.3)
         logs = "\n".join(f"--- {n.log_path.name}\n{n.log()[-3000:]}" for n in [self.head, *self.workers] if n.process)
         raise AssertionError(f"waited {seconds:g} s for {what}: {last}\n{logs}")

@@ -14,8 +14,9 @@ import unittest
 from pathlib import Path
 
 import places
+from ray_cluster import free_block
 
-from node import config, keeper, log_copies, ray_start, worker
+from node import config, keeper, log_copies, ray_start, supervise, worker
 
 
 class Folder(unittest.TestCase):
@@ -126,6 +127,17 @@ class Supervise(Folder):
         process.terminate()
         self.assertEqual(process.wait(20), 0)
         self.assertIn("helper ended with 1; it is started again in 1 s", process.stdout.read())
+
+    def test_a_helper_waits_until_it_may_start(self):
+        asked: list[bool] = []
+        helper = supervise.Program("late", ["true"], {}, may_start=lambda: len(asked) >= 1 or bool(asked.append(True)))
+        supervisor = supervise.Supervisor(supervise.Program("main", ["sleep", "3"], os.environ), [helper])
+        supervisor._start(helper)
+        self.assertIsNone(helper.ended())
+        supervisor._due[helper] = 0
+        supervisor._look_after_helpers()
+        self.assertTrue(helper.wait(5))
+        self.assertFalse(ray_start.node_is_up(str(free_block(10))))
 
     def test_sigterm_reaches_all_and_what_they_started(self):
         process = self.start("sleep 60 & echo $! > main; wait", "trap '' TERM; sleep 60 & echo $! > helper; wait; wait")

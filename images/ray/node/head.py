@@ -87,8 +87,17 @@ def programs(arguments: list[str]) -> tuple[Program, list[Program]]:
         private.mkdir(parents=True, exist_ok=True)
         put_notebooks(Path(os.environ.get("NOTEBOOKS", "/opt/spcs/notebooks")), home)
         command = jupyter_command(home, private, os.environ)
+        notebook_environment = jupyter_environment(private, notebook_environment)
+        # Later than Ray, whose parts give each other seconds to appear: a small node would not keep that.
+        agent = str(chosen["dashboard-agent-listen-port"])
         helpers.append(
-            Program("jupyter", command, jupyter_environment(private, notebook_environment), str(private / "jupyter.log"))
+            Program(
+                "jupyter",
+                command,
+                notebook_environment,
+                str(private / "jupyter.log"),
+                may_start=lambda: ray_start.node_is_up(agent),
+            )
         )
     return ray, helpers
 

@@ -2,10 +2,12 @@
 """The command line of `ray start`. What the service's specification gives in `args` goes over the defaults here, and the
 variables of the environment over both, because a local process has other paths and other resources than its container."""
 
+import http.client
 import os
 import shutil
 import socket
 import sys
+import urllib.request
 from collections.abc import Mapping
 
 # Between services only declared ports are open, so none may be left to chance. The module declares the same ones.
@@ -80,9 +82,8 @@ def environment_for_ray(environment: Mapping[str, str], chosen: Mapping[str, str
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     paths = [here, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     # On SIGTERM a worker hands its replicas over first. With the head everything ends; there is nothing to hand over to.
-    # Ray gives a node 30 s to appear, which a busy machine does not always keep.
-    defaults = {"RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0" if head else "10", "RAY_raylet_start_wait_time_s": "120"}
-    return defaults | dict(environment) | {
+    drain = {"RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0" if head else "10"}
+    return drain | dict(environment) | {
         "RAY_TMPDIR": str(chosen["temp-dir"]),
         "RAY_USAGE_STATS_ENABLED": "0",
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
@@ -99,6 +100,15 @@ def address_towards(host: str, port: int) -> str | None:
     except OSError:
         return None
     return None if address.startswith("127.") else address
+
+
+def node_is_up(agent_port: str) -> bool:
+    """Whether Ray's node on this machine works, as its agent tells."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{agent_port}/api/local_raylet_healthz", timeout=2) as answer:
+            return b"success" in answer.read()
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def own_address() -> str | None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 _RESTART_SECONDS = (1, 2, 5, 10, 30, 60)
 _STEADY_SECONDS = 120  # a program that ran for so long begins again with the shortest pause
@@ -30,10 +30,19 @@ def say(text: str) -> None:
 
 
 class Program:
-    """A command that runs. log: a file for its outputs; None: the container's log."""
+    """A command that runs. log: a file for its outputs; None: the container's log. may_start: asked each second before
+    the start until it says yes."""
 
-    def __init__(self, name: str, command: list[str], environment: Mapping[str, str], log: str | None = None):
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        environment: Mapping[str, str],
+        log: str | None = None,
+        may_start: Callable[[], bool] = lambda: True,
+    ):
         self.name, self._command, self._environment, self._log = name, command, environment, log
+        self.may_start = may_start
         self._process: subprocess.Popen | None = None
         self._started = 0.0
         self._failures = 0
@@ -115,6 +124,9 @@ class Supervisor:
         return 0 if code is None else code if code >= 0 else 128 - code
 
     def _start(self, helper: Program) -> None:
+        if not helper.may_start():
+            self._due[helper] = time.monotonic() + 1
+            return
         try:
             helper.start()
             self._due.pop(helper, None)
