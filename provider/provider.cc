@@ -3,11 +3,13 @@
 
 #include <unistd.h>
 
+#include "provider/actions/all.h"
 #include "provider/base/clock.h"
 #include "provider/base/logger.h"
 #include "provider/data_sources/all.h"
 #include "provider/ephemeral/all.h"
 #include "provider/functions/all.h"
+#include "provider/lists/all.h"
 #include "provider/provider_config.h"
 #include "provider/resources/account.h"
 #include "provider/resources/all.h"
@@ -30,6 +32,8 @@ tf::Registry MakeRegistry(resources::Account& account) {
   registry.data_sources = data_sources::MakeAll(account);
   registry.functions = functions::MakeAll();
   registry.ephemerals = ephemeral::MakeAll(account);
+  registry.lists = lists::MakeAll(account);
+  registry.actions = actions::MakeAll(account);
   return registry;
 }
 
