@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MPL-2.0
 
-data "spcs_service_endpoints" "head" {
+data "spcs_service_endpoints" "ray" {
   database = "MY_DB"
   schema   = "MY_SCHEMA"
   service  = "RAY_HEAD"
 }
 
 data "spcs_ray_cluster" "this" {
-  url = data.spcs_service_endpoints.head.endpoints["ray-dashboard"].url
+  url = data.spcs_service_endpoints.ray.endpoints["ray-dashboard"].url
 }
 
 output "gpus" {

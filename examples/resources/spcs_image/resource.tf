@@ -12,10 +12,10 @@ resource "spcs_image" "head" {
 }
 
 # A rebuilt image has another digest, which the plan knows: the service is upgraded with it.
-resource "spcs_service" "head" {
+resource "spcs_service" "rolled" {
   database     = spcs_image_repository.llm.database
   schema       = spcs_image_repository.llm.schema
-  name         = "HEAD"
+  name         = "ROLLED"
   compute_pool = "HEAD_POOL"
   spec = {
     containers = { head = { image = spcs_image.head.reference } }
