@@ -152,9 +152,10 @@ TEST_F(ImageResourceTest, GoneRepositoryIsGoneAndAnUnseenOneAnError) {
   ASSERT_OK(f_.Read());
   EXPECT_TRUE(f_.state.IsNull()) << "its schema is there, it is not";
   f_.state = before;
-  f_.account.On("SHOW SCHEMAS IN DATABASE D", {{"name", "database_name"}, {}});
+  f_.account.On("SHOW DATABASES", {{"name"}, {}});
+  f_.account.OnError("SHOW SCHEMAS IN DATABASE D", "002043", kUnknownObject);
   f_.clock.Advance(absl::Minutes(10));
-  EXPECT_FALSE(f_.Read().ok()) << "the schema cannot be seen: it may be there";
+  EXPECT_FALSE(f_.Read().ok()) << "not even the database can be seen: it may be there";
 }
 
 TEST_F(ImageResourceTest, DeleteSendsNothing) {
