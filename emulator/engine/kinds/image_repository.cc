@@ -49,7 +49,12 @@ class ImageRepositoryHandler : public KindHandler {
   void DropWithParent(ExecutionContext& context, const Object& object) override { Remove(context, object); }
 
   absl::StatusOr<ResultSet> Show(ExecutionContext& context, const sql::Statement& statement) override {
-    ASSIGN_OR_RETURN(const std::vector<Object> repositories, context.ListVisible(kind(), statement.show));
+    std::vector<Object> repositories;
+    if (IsVendorsSchema(statement.show)) {
+      repositories.push_back(VendorsRepository());
+    } else {
+      ASSIGN_OR_RETURN(repositories, context.ListVisible(kind(), statement.show));
+    }
     const std::string host = RegistryHost(context);
     ResultBuilder rows({Timestamp("created_on"), Text("name"), Text("database_name"), Text("schema_name"),
                         Text("repository_url"), Text("owner"), Text("owner_role_type"), Text("comment"),
@@ -64,6 +69,23 @@ class ImageRepositoryHandler : public KindHandler {
   }
 
  private:
+  // The vendor's own repository, which every account may read. It is not stored: all that anyone does with it here is
+  // to ask for it by its schema, as the vendor's CLI does to find the registry's address.
+  static bool IsVendorsSchema(const sql::ShowClauses& show) {
+    const auto& parts = show.in_name.parts;
+    return show.in == "SCHEMA" && parts.size() == 2 && parts[0].name == "SNOWFLAKE" && parts[1].name == "IMAGES";
+  }
+  static Object VendorsRepository() {
+    Object repository;
+    repository.kind = Kind::kImageRepository;
+    repository.database = "SNOWFLAKE";
+    repository.schema = "IMAGES";
+    repository.name = "SNOWFLAKE_IMAGES";
+    repository.created_on = absl::FromUnixSeconds(1'700'000'000);
+    repository.props = {{"comment", ""}, {"encryption", "SNOWFLAKE_FULL"}};
+    return repository;
+  }
+
   static void Remove(ExecutionContext& context, const Object& repository) {
     for (const Object& image : context.store().List(Kind::kImage, repository.database, repository.schema)) {
       // An image's object is named REPOSITORY/name:tag.

@@ -43,6 +43,8 @@ TEST_F(PlainKindsTest, Stage) {
 
 TEST_F(PlainKindsTest, ImageRepository) {
   account_.Run("CREATE IMAGE REPOSITORY llm_repo COMMENT = 'c'");
+  EXPECT_THAT(account_.Cell("SHOW IMAGE REPOSITORIES IN SCHEMA snowflake.images", 0, "repository_url"),
+              ::testing::EndsWith("/snowflake/images/snowflake_images"));
   EXPECT_EQ(account_.Cell("SHOW IMAGE REPOSITORIES", 0, "repository_url"),
             "spcs-emulator.registry.snowflakecomputing.com/d/s/llm_repo");
   EXPECT_EQ(account_.Cell("SHOW IMAGE REPOSITORIES", 0, "encryption"), "SNOWFLAKE_SSE");
