@@ -12,6 +12,7 @@ import threading
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import places
 from ray_cluster import free_block
@@ -65,6 +66,14 @@ class RayStart(unittest.TestCase):
         environment = ray_start.environment_for_ray({"PYTHONPATH": "/mine"}, {"temp-dir": "/t"}, head=False)
         self.assertEqual(environment["PYTHONPATH"].split(os.pathsep), [str(places.RAY_CODE), "/mine"])
         self.assertEqual((environment["RAY_TMPDIR"], environment["RAY_USAGE_STATS_ENABLED"]), ("/t", "0"))
+
+    def test_own_address_without_a_route(self):
+        with mock.patch.object(ray_start, "address_towards", return_value=None):
+            address = ray_start.own_address()
+        own = {entry[4][0] for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+        self.assertTrue(address is None or not address.startswith("127."), address)
+        if own - {"127.0.0.1", "127.0.1.1"}:
+            self.assertIsNotNone(address)
 
     def test_waiting_for_the_head(self):
         with socket.create_server(("127.0.0.1", 0)) as server:

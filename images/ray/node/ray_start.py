@@ -2,10 +2,13 @@
 """The command line of `ray start`. What the service's specification gives in `args` goes over the defaults here, and the
 variables of the environment over both, because a local process has other paths and other resources than its container."""
 
+import contextlib
+import fcntl
 import http.client
 import os
 import shutil
 import socket
+import struct
 import sys
 import urllib.request
 from collections.abc import Mapping
@@ -34,6 +37,7 @@ _OVERRIDES = {
     "RAY_NODE_IP": "node-ip-address",
     "RAY_DASHBOARD_HOST": "dashboard-host",
 }
+_SIOCGIFADDR = 0x8915  # Linux: the address of an interface
 _SOCKET_PATH = 107  # bytes that the path of a UNIX socket may have
 _BELOW_TEMP_DIR = 65  # what Ray puts below its folder: session_<time>_<pid>/sockets/plasma_store
 
@@ -112,12 +116,15 @@ def node_is_up(agent_port: str) -> bool:
 
 
 def own_address() -> str | None:
-    """This node's address when there is nobody to look at it from: by the default route, else by its own name."""
+    """This node's address when there is nobody to look at it from: by the default route, else the first interface's."""
     routed = address_towards("192.0.2.1", 9)  # an address of documentation: any that is far away
     if routed:
         return routed
-    try:
-        named = socket.gethostbyname(socket.gethostname())
-    except OSError:
-        return None
-    return None if named.startswith("127.") else named
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, name in socket.if_nameindex():
+            request = struct.pack("256s", name.encode()[:15])
+            with contextlib.suppress(OSError):  # an interface without an address
+                address = socket.inet_ntoa(fcntl.ioctl(probe.fileno(), _SIOCGIFADDR, request)[20:24])
+                if not address.startswith("127."):
+                    return address
+    return None
