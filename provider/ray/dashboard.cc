@@ -15,6 +15,9 @@ namespace {
 
 constexpr int64_t kLargestAnswer = int64_t{32} << 20;
 
+// An answer to a write that is nearly there says what has happened.
+constexpr absl::Duration kStopGrace = absl::Seconds(5);
+
 std::string WithoutSlash(std::string url) {
   while (!url.empty() && url.back() == '/') url.pop_back();
   return url;
@@ -94,15 +97,32 @@ Application ReadApplication(const nlohmann::json& json) {
 
 Dashboard::Dashboard(http::Transport& transport, DashboardOptions options)
     : transport_(transport),
-      options_{WithoutSlash(std::move(options.url)), std::move(options.authorization), options.timeout} {}
+      options_{WithoutSlash(std::move(options.url)), std::move(options.authorization), std::move(options.ray_token),
+               options.timeout} {}
+
+absl::StatusOr<http::Response> Dashboard::Call(const DashboardRequest& call, std::stop_token stop) {
+  http::Request request{.method = call.method,
+                        .url = absl::StrCat(options_.url, call.path),
+                        .headers = {{"Accept", "application/json"}},
+                        .body = call.body};
+  request.timeout = call.timeout.value_or(options_.timeout);
+  request.max_response_bytes = kLargestAnswer;
+  if (call.method != "GET") request.stop_grace = kStopGrace;
+  if (!call.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+  if (!options_.authorization.empty()) request.headers.emplace_back("Authorization", options_.authorization);
+  if (!options_.ray_token.empty()) {
+    request.headers.emplace_back("X-Ray-Authorization", absl::StrCat("Bearer ", options_.ray_token));
+  }
+  return transport_.Send(request, std::move(stop));
+}
+
+absl::Status Dashboard::ErrorOf(const http::Response& response) const {
+  return HttpError(response, http::OriginOf(options_.url));
+}
 
 absl::StatusOr<std::string> Dashboard::Get(absl::string_view path, std::stop_token stop) {
-  http::Request request{.url = absl::StrCat(options_.url, path), .headers = {{"Accept", "application/json"}}};
-  request.timeout = options_.timeout;
-  request.max_response_bytes = kLargestAnswer;
-  if (!options_.authorization.empty()) request.headers.emplace_back("Authorization", options_.authorization);
-  ASSIGN_OR_RETURN(http::Response response, transport_.Send(request, std::move(stop)));
-  if (response.status != 200) return HttpError(response, http::OriginOf(options_.url));
+  ASSIGN_OR_RETURN(http::Response response, Call({.path = std::string(path)}, std::move(stop)));
+  if (response.status != 200) return ErrorOf(response);
   return std::move(response.body);
 }
 

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ namespace spcs::ray {
 struct DashboardOptions {
   std::string url{};            // "https://host", with or without a slash at the end
   std::string authorization{};  // value of that header; secret; "": none is sent
+  // Of a cluster with RAY_AUTH_MODE=token; secret. Goes into a header of Ray's own, which Ray reads only where there is
+  // no `authorization`.
+  std::string ray_token{};
   // The first question to Serve starts a part of the dashboard: some seconds.
   absl::Duration timeout = absl::Seconds(30);
 };
@@ -49,6 +53,13 @@ struct Application {
   std::map<std::string, Deployment> deployments;
 };
 
+struct DashboardRequest {
+  std::string method = "GET";
+  std::string path;  // "/api/version"
+  std::string body{};
+  std::optional<absl::Duration> timeout = std::nullopt;  // nullopt: that of the options
+};
+
 // Thread-safe. Keeps a reference to the transport.
 class Dashboard {
  public:
@@ -61,6 +72,12 @@ class Dashboard {
   absl::StatusOr<std::vector<Node>> Nodes(std::stop_token stop);
   // None where Serve does not run.
   absl::StatusOr<std::map<std::string, Application>> Applications(std::stop_token stop);
+
+  // Any call, and its answer whatever its status is. With what every request needs: credentials, nothing that looks
+  // like a browser's.
+  absl::StatusOr<http::Response> Call(const DashboardRequest& call, std::stop_token stop);
+  // What an answer without success means.
+  absl::Status ErrorOf(const http::Response& response) const;
 
  private:
   absl::StatusOr<std::string> Get(absl::string_view path, std::stop_token stop);
