@@ -38,7 +38,8 @@ class StageSurfaceTest : public EmulatorTest {
   }
   std::vector<std::string> List(const std::string& location) {
     std::vector<std::string> names;
-    for (const nlohmann::json& row : Statement("LIST " + location).body["data"]) names.push_back(row[0]);
+    const Answer answer = Statement("LIST " + location);
+    for (const nlohmann::json& row : answer.body["data"]) names.push_back(row[0]);
     return names;
   }
 };
