@@ -51,12 +51,12 @@ struct EngineOptions {
   EmulatorClock* clock = nullptr;  // required; must outlive the engine
   double speed = 1;                // simulated durations are divided by it; 0: at once
   uint64_t seed = 0;
-  std::string images;            // "any"; a file with one reference a line; "": what was pushed
-  std::string scenarios_dir;     // "": the default behaviour for every image
-  bool open = false;             // skip privilege checks
+  std::string images;                              // "any"; a file with one reference a line; "": what was pushed
+  std::string scenarios_dir;                       // "": the default behaviour for every image
+  bool open = false;                               // skip privilege checks
   runtime::process::Runtime* processes = nullptr;  // runs containers for real; null: they are simulated
-  bool legacy_families = false;  // accept instance families of the private preview (GPU_3, …)
-  std::string registry_host;     // see Engine::SetRegistryHost
+  bool legacy_families = false;                    // accept instance families of the private preview (GPU_3, …)
+  std::string registry_host;                       // see Engine::SetRegistryHost
 
   // For a new account only.
   std::string organization = "SPCS";

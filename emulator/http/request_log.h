@@ -4,8 +4,8 @@
 #pragma once
 
 #include "absl/time/time.h"
-#include "emulator/http/message.h"
 #include "emulator/http/exchange.h"
+#include "emulator/http/message.h"
 
 namespace spcs::emulator_http {
 

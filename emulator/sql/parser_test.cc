@@ -101,7 +101,8 @@ TEST(ParserTest, ResultScan) {
   EXPECT_EQ(scan.command, "RESULT_SCAN");
   EXPECT_EQ(scan.words.at("query_id"), "01ab");
   EXPECT_EQ(Refusal("SELECT a FROM TABLE(RESULT_SCAN('x'))").substr(0, 6), "000002");
-  EXPECT_EQ(Refusal("SELECT * FROM TABLE(OTHER('x'))"), "001003 syntax error line 1 at position 20 unexpected 'OTHER'.");
+  EXPECT_EQ(Refusal("SELECT * FROM TABLE(OTHER('x'))"),
+            "001003 syntax error line 1 at position 20 unexpected 'OTHER'.");
 }
 
 TEST(ParserTest, AccessTokens) {

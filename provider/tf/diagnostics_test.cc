@@ -28,7 +28,8 @@ TEST(DiagnosticsTest, FactsOfAStatusAreShown) {
   EXPECT_EQ(diagnostic.severity, Diagnostic::Severity::kError);
   EXPECT_EQ(diagnostic.summary, "Cannot create service");
   EXPECT_EQ(diagnostic.detail,
-            "At spec.volumes[\"models\"].source: Stage \"S\" is not there\n\nCreate it first.\n\n(Snowflake error 002003, SQL state 42S02, query id 01b2)");
+            "At spec.volumes[\"models\"].source: Stage \"S\" is not there\n\nCreate it first.\n\n(Snowflake error "
+            "002003, SQL state 42S02, query id 01b2)");
   EXPECT_EQ(diagnostic.path, (Path("spec") / "volumes").Key("models") / "source");
 }
 
