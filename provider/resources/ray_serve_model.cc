@@ -35,6 +35,19 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
 
   std::string noun() const override { return "Ray Serve model"; }
 
+  absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
+    // An identity names its account: another one is refused before anything is read.
+    const tf::Value& account = identity.Get("account");
+    if (account.IsString()) context.private_state.Set(kPrivateAccount, account.AsString());
+    ASSIGN_OR_RETURN(Session * session, account_.Connect());
+    RETURN_IF_ERROR(CheckSameAccount(context, *session));
+    const auto part = [&](const char* name) {
+      return identity.Get(name).IsString() ? identity.Get(name).AsString() : "";
+    };
+    return Import(context,
+                  absl::StrCat(part("database"), ".", part("schema"), ".", part("head_service"), "/", part("name")));
+  }
+
  protected:
   void ValidateModel(const M& config, tf::Diagnostics& diagnostics) const override {
     CheckServeApplication(config, diagnostics);

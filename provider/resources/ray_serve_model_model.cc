@@ -56,7 +56,9 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
   static const tf::Model<M> model{
       "spcs_ray_serve_model",
       "An application of Ray Serve on a Ray cluster that runs as services. A job in the account puts it there, so "
-      "nothing has to be public.",
+      "nothing has to be public. An import runs one job that only looks, with the newest `spcs-ray-deploy` in the "
+      "repository of the head's image; another deployer stands behind the id: "
+      "`DB.SCHEMA.HEAD_SERVICE/APPLICATION@/db/schema/repository/image:tag`.",
       {
           {"database", &M::database, PlainParentAttribute("Database of the head's service.")},
           {"schema", &M::schema, PlainParentAttribute("Schema of the head's service.")},

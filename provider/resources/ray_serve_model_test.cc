@@ -384,6 +384,20 @@ TEST(RayServeModelImportTest, OneReadOnlyJobTellsWhatRuns) {
   EXPECT_TRUE(f.state.IsNull());
 }
 
+TEST(RayServeModelImportTest, ByIdentity) {
+  ImportFixture f;
+  tf::Context context{
+      .stop = {}, .clock = f.clock, .logger = f.logger, .diagnostics = f.diagnostics, .private_state = {}};
+  Members identity{{"database", "d"}, {"schema", "s"}, {"head_service", "ray_head"}, {"name", "chat"}};
+  const auto state = f.resource->ImportIdentity(context, Value(identity));
+  ASSERT_OK(state);
+  EXPECT_TRUE(state->Get("import_path") == Value("app:build"));
+  identity["account"] = "ZZ99999";
+  EXPECT_EQ(f.resource->ImportIdentity(context, Value(identity)).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(f.deploy->jobs.size(), 1u);
+}
+
 TEST(RayServeModelImportTest, AnotherConfigurationIsDeployed) {
   ImportFixture f;
   ASSERT_OK(f.Import("d.s.ray_head/chat"));
