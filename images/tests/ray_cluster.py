@@ -145,7 +145,8 @@ class Cluster:
                 "node.worker",
                 self._ports(first + _PER_NODE * number)
                 + ["--resources=" + json.dumps({LABEL: 1}), "--include-log-monitor=false"],
-                common | {"RAY_NUM_CPUS": "5", "RAY_NUM_GPUS": str(gpus)},
+                common
+                | {"RAY_NUM_CPUS": "5", "RAY_NUM_GPUS": str(gpus), "RAY_HEAD_DASHBOARD": f"127.0.0.1:{self.dashboard}"},
             )
             for number in range(1, workers + 1)
         ]

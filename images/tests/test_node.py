@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 import unittest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest import mock
 
@@ -82,6 +83,32 @@ class RayStart(unittest.TestCase):
         with self.assertRaisesRegex(ray_start.StartError, "did not answer in 0 s"):
             worker.await_head("127.0.0.1", port, 0)
 
+    def test_waiting_for_the_heads_node(self):
+        states = iter(["DEAD", "ALIVE"])
+        asked = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):  # noqa: N802
+                asked.append(self.path)
+                node = {"is_head_node": True, "state": next(states)}
+                content = json.dumps({"data": {"result": {"result": [node]}}}).encode()
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        with mock.patch.object(worker.time, "sleep"), mock.patch.object(worker, "say") as said:
+            worker.await_head_node(f"127.0.0.1:{server.server_port}", 10)
+            self.assertEqual((len(asked), said.called), (2, False))
+            worker.await_head_node("127.0.0.1:9", 0)
+            self.assertIn("joining all the same", said.call_args[0][0])
+
 
 def _ray_on_path() -> bool:
     try:
@@ -136,6 +163,23 @@ class Supervise(Folder):
         process.terminate()
         self.assertEqual(process.wait(20), 0)
         self.assertIn("helper ended with 1; it is started again in 1 s", process.stdout.read())
+
+    def test_a_start_that_fails_is_tried_again_and_a_later_end_is_the_end(self):
+        code = """
+import os, sys
+from node.supervise import Program, Supervisor
+command = "echo x >> runs; test $(wc -l < runs) -lt 2 && exit 3; touch up; sleep 1.5; exit 4"
+up = lambda: os.path.exists("up")
+sys.exit(Supervisor(Program("main", ["sh", "-c", command], os.environ), [], 2, is_up=up, attempts=int(sys.argv[1])).run())
+"""
+        for attempts, wanted, runs in (("3", 4, 2), ("1", 3, 1)):
+            for name in ("runs", "up"):
+                (self.folder / name).unlink(missing_ok=True)
+            environment = os.environ | {"PYTHONPATH": str(places.RAY_CODE)}
+            command = [sys.executable, "-B", "-c", code, attempts]
+            done = subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, wanted, done.stderr)
+            self.assertEqual(len((self.folder / "runs").read_text().split()), runs)
 
     def test_a_helper_waits_until_it_may_start(self):
         asked: list[bool] = []

@@ -2,7 +2,7 @@
 """Entrypoints of the containers that run Ray. Standard library only; Ray is a program that they start.
 
     head        python -m node.head [options of `ray start`]: Ray's head, Jupyter, the keeper, copies of logs
-    worker      python -m node.worker [options of `ray start`]: waits for the head, then becomes `ray start`
+    worker      python -m node.worker [options of `ray start`]: waits for the head, then runs `ray start`
     ray_start   the command line of `ray start`: pinned ports, paths, this node's address
     supervise   runs several programs as one container: signals, restarts, exit code
     keeper      keeps the Serve configuration and puts it back after a restart of the head

@@ -15,6 +15,7 @@ and the copies of logs run beside it and are started again when they end.
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from node import ray_start
@@ -63,8 +64,8 @@ def put_notebooks(source: Path, home: Path) -> None:
             say(f"head: {notebook.name} cannot be put into {home}: {error}")
 
 
-def programs(arguments: list[str]) -> tuple[Program, list[Program]]:
-    """Ray, and what runs beside it."""
+def programs(arguments: list[str]) -> tuple[Program, list[Program], Callable[[], bool]]:
+    """Ray, what runs beside it, and whether Ray's node is up."""
     chosen = ray_start.options(arguments, os.environ, head=True)
     if "node-ip-address" not in chosen and (own := ray_start.own_address()):
         chosen["node-ip-address"] = own
@@ -75,6 +76,9 @@ def programs(arguments: list[str]) -> tuple[Program, list[Program]]:
     environment.setdefault("RAY_DASHBOARD_URL", f"http://127.0.0.1:{chosen['dashboard-port']}")
     # Cells of the notebook join this cluster, and not one of their own.
     notebook_environment = environment | {"RAY_ADDRESS": f"{chosen.get('node-ip-address', '127.0.0.1')}:{chosen['port']}"}
+
+    def is_up() -> bool:
+        return ray_start.node_is_up(str(chosen["dashboard-agent-listen-port"]))
 
     ray = Program("ray", ray_start.command({"head": None, **chosen}), environment)
     helpers = [Program("keeper", [sys.executable, "-m", "node.keeper"], environment)]
@@ -89,25 +93,24 @@ def programs(arguments: list[str]) -> tuple[Program, list[Program]]:
         command = jupyter_command(home, private, os.environ)
         notebook_environment = jupyter_environment(private, notebook_environment)
         # Later than Ray, whose parts give each other seconds to appear: a small node would not keep that.
-        agent = str(chosen["dashboard-agent-listen-port"])
         helpers.append(
             Program(
                 "jupyter",
                 command,
                 notebook_environment,
                 str(private / "jupyter.log"),
-                may_start=lambda: ray_start.node_is_up(agent),
+                may_start=is_up,
             )
         )
-    return ray, helpers
+    return ray, helpers, is_up
 
 
 def main(arguments: list[str]) -> int:
     try:
-        ray, helpers = programs(arguments)
+        ray, helpers, is_up = programs(arguments)
     except (ray_start.StartError, OSError) as error:
         return fail(f"head: {error}")
-    return Supervisor(ray, helpers).run()
+    return Supervisor(ray, helpers, is_up=is_up).run()
 
 
 if __name__ == "__main__":

@@ -98,11 +98,20 @@ class Supervisor:
     """main: its end ends the container, with its exit code. helpers: programs that are kept running beside it.
 
     At the end the helpers stop first: they may still have something to ask the main program.
-    patience: seconds until SIGKILL.
+    patience: seconds until SIGKILL. is_up: whether the main program works; as long as it has not said yes once, a main
+    program that ends is started again, up to `attempts` times in all: a container that exits counts as broken.
     """
 
-    def __init__(self, main: Program, helpers: list[Program], patience: float = 15):
+    def __init__(
+        self,
+        main: Program,
+        helpers: list[Program],
+        patience: float = 15,
+        is_up: Callable[[], bool] | None = None,
+        attempts: int = 4,
+    ):
         self._main, self._helpers, self._patience = main, helpers, patience
+        self._is_up, self._attempts, self._was_up = is_up, attempts, is_up is None
         self._stop = threading.Event()
         self._due: dict[Program, float] = {}
 
@@ -112,7 +121,12 @@ class Supervisor:
         self._main.start()
         for helper in self._helpers:
             self._start(helper)
-        while self._main.ended() is None and not self._stop.wait(0.2):
+        asked = 0.0
+        while not self._stop.wait(0.2):
+            if self._main.ended() is not None and not self._start_again():
+                break
+            if not self._was_up and time.monotonic() - asked >= 1:
+                self._was_up, asked = self._is_up(), time.monotonic()
             self._look_after_helpers()
         code = self._main.ended()
         if code is None:
@@ -122,6 +136,18 @@ class Supervisor:
         self._end()
         # A signal from outside is no failure; a program that was killed by one is.
         return 0 if code is None else code if code >= 0 else 128 - code
+
+    def _start_again(self) -> bool:
+        """The main program after a start that failed; False when its end is to be ours."""
+        self._attempts -= 1
+        if self._was_up or self._attempts < 1:
+            return False
+        self._main.signal(signal.SIGKILL)  # what it left behind
+        pause = self._main.pause() + 2
+        say(f"{self._main.name} did not come up ({self._main.ended()}); it is started again in {pause:g} s")
+        if not self._stop.wait(pause):
+            self._main.start()
+        return True
 
     def _start(self, helper: Program) -> None:
         if not helper.may_start():
