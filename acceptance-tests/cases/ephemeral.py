@@ -3,6 +3,9 @@
 
 import json
 import re
+import shutil
+import time
+import unittest
 import zipfile
 
 from driver.case import PROVIDER, Case
@@ -50,6 +53,19 @@ resource "spcs_secret" "registry" {
   username         = "robot"
   value_wo         = ephemeral.spcs_registry_credentials.this.password
   value_wo_version = 1
+}
+"""
+
+LOGIN = """
+resource "terraform_data" "login" {
+  provisioner "local-exec" {
+    command = "echo \\"$PASSWORD\\" | skopeo login --authfile=auth.json --tls-verify=false -u \\"$USERNAME\\" --password-stdin \\"$REGISTRY\\" > login.txt 2>&1"
+    environment = {
+      REGISTRY = ephemeral.spcs_registry_credentials.this.registry
+      USERNAME = ephemeral.spcs_registry_credentials.this.username
+      PASSWORD = ephemeral.spcs_registry_credentials.this.password
+    }
+  }
 }
 """
 
@@ -132,6 +148,40 @@ class Ephemeral(Case):
         configuration = 'ephemeral "spcs_access_token" "this" {\n  role = "PUBLIC"\n}\n'
         workspace = self.workspace(account, configuration, provider=WITH_TOKEN, token=token)
         self.assert_fails(workspace.apply(), "Cannot open access token", "Leave `role` out")
+
+    def assert_no_tokens(self, account, seconds: float = 20) -> None:
+        deadline = time.monotonic() + seconds
+        while self.tokens(account):
+            self.assertLess(time.monotonic(), deadline, str(self.tokens(account)))
+            time.sleep(0.1)
+
+    def test_what_a_killed_or_failed_run_leaves_is_removed(self):
+        """Clients close nothing then: the provider gives its tokens back when its process ends."""
+        account = self.emulator()
+        account.sql(TOKENS)
+        workspace = self.workspace(account, CONFIGURATION)
+        account.faults({"match": {"kind": "CREATE SECRET"}, "action": "hold-after", "count": 1})
+        workspace.start("apply", "-no-color", "-auto-approve")
+        deadline = time.monotonic() + 60
+        while account.held() == 0:
+            self.assertLess(time.monotonic(), deadline, "no secret was made")
+            time.sleep(0.05)
+        self.assertGreaterEqual(len(self.tokens(account)), 1)
+        workspace.kill()
+        account.faults()
+        account.release()
+        self.assert_no_tokens(account)
+        # The database is there and not in the state: this apply fails.
+        self.assert_fails(workspace.apply(), "already exists")
+        self.assert_no_tokens(account)
+
+    @unittest.skipUnless(shutil.which("skopeo"), "skopeo is not installed: run script/bootstrap --test")
+    def test_the_registry_takes_the_credentials(self):
+        account = self.emulator()
+        account.sql(TOKENS)
+        workspace = self.workspace(account, CONFIGURATION + LOGIN)
+        self.assert_ok(workspace.apply())
+        self.assertIn("Login Succeeded", (workspace.folder / "login.txt").read_text())
 
     def test_without_the_privilege(self):
         workspace = self.workspace(self.emulator(), 'ephemeral "spcs_access_token" "this" {}\n')

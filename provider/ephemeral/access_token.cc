@@ -38,13 +38,14 @@ class AccessTokenEphemeral : public tf::TypedEphemeral<AccessToken> {
  public:
   explicit AccessTokenEphemeral(resources::Account& account) : TypedEphemeral(AccessTokenModel()), account_(account) {}
   std::string noun() const override { return "access token"; }
-  absl::Status Close(tf::Context& context) override { return ReturnToken(context, account_); }
+  absl::Status Close(tf::Context& context) override { return tokens_.Return(context); }
+  void GiveBack(tf::Context& context) override { tokens_.ReturnAll(context); }
 
  protected:
   absl::StatusOr<std::optional<absl::Time>> OpenModel(tf::Context& context, AccessToken& model) override {
     ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
     ASSIGN_OR_RETURN(const Token token,
-                     ObtainToken(context, *session, {.role = model.role, .purpose = "spcs_access_token"}));
+                     tokens_.Obtain(context, *session, {.role = model.role, .purpose = "spcs_access_token"}));
     model.token = token.secret;
     model.user = token.user;
     if (!token.name.empty()) model.name = token.name;
@@ -54,6 +55,7 @@ class AccessTokenEphemeral : public tf::TypedEphemeral<AccessToken> {
 
  private:
   resources::Account& account_;
+  Tokens tokens_{account_};
 };
 
 }  // namespace

@@ -145,6 +145,20 @@ TEST_F(EphemeralTest, ATokenThatCannotBeRemovedIsAWarningWithTheStatement) {
   EXPECT_THAT(diagnostics_.list()[0].detail, HasSubstr("ALTER USER USER REMOVE PROGRAMMATIC ACCESS TOKEN SPCS_"));
 }
 
+TEST_F(EphemeralTest, WhatIsStillOpenIsGivenBackOnceAtTheEnd) {
+  SignIn("KEYPAIR_JWT", MakeAccessToken);
+  ASSERT_OK(Open());
+  ASSERT_OK(Close());
+  const auto left = Open();
+  ASSERT_OK(left);
+  tokens_.statements.clear();
+  tf::Context context = MakeContext();
+  ephemeral_->GiveBack(context);
+  ephemeral_->GiveBack(context);
+  EXPECT_THAT(tokens_.statements,
+              ElementsAre("ALTER USER USER REMOVE PROGRAMMATIC ACCESS TOKEN " + left->Get("name").AsString()));
+}
+
 TEST_F(EphemeralTest, AMissingPrivilegeIsExplained) {
   SignIn("KEYPAIR_JWT", MakeAccessToken);
   tokens_.failure = "SQL access control error:\nInsufficient privileges to operate on user 'USER'.";

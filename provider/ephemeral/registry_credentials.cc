@@ -76,7 +76,8 @@ class RegistryCredentialsEphemeral : public tf::TypedEphemeral<RegistryCredentia
   explicit RegistryCredentialsEphemeral(resources::Account& account)
       : TypedEphemeral(RegistryCredentialsModel()), account_(account) {}
   std::string noun() const override { return "registry credentials"; }
-  absl::Status Close(tf::Context& context) override { return ReturnToken(context, account_); }
+  absl::Status Close(tf::Context& context) override { return tokens_.Return(context); }
+  void GiveBack(tf::Context& context) override { tokens_.ReturnAll(context); }
 
  protected:
   absl::StatusOr<std::optional<absl::Time>> OpenModel(tf::Context& context, RegistryCredentials& model) override {
@@ -87,7 +88,7 @@ class RegistryCredentialsEphemeral : public tf::TypedEphemeral<RegistryCredentia
       ASSIGN_OR_RETURN(registry, AnyRegistry(*session, context.stop));
     }
     ASSIGN_OR_RETURN(const Token token,
-                     ObtainToken(context, *session, {.role = model.role, .purpose = "spcs_registry_credentials"}));
+                     tokens_.Obtain(context, *session, {.role = model.role, .purpose = "spcs_registry_credentials"}));
     model.registry = registry;
     model.username = token.user;
     model.password = token.secret;
@@ -97,6 +98,7 @@ class RegistryCredentialsEphemeral : public tf::TypedEphemeral<RegistryCredentia
 
  private:
   resources::Account& account_;
+  Tokens tokens_{account_};
 };
 
 }  // namespace

@@ -48,29 +48,57 @@ absl::StatusOr<Token> NewToken(tf::Context& context, snowflake::Client& client, 
                .expires_at = before + absl::Hours(24 * kDays)};
 }
 
+absl::Status Remove(resources::Session& session, const std::string& name, const std::string& user,
+                    std::stop_token stop) {
+  const snowflake::AccessToken token{.name = name, .user = user, .role = {}, .secret = {}};
+  return snowflake::RemoveAccessToken(session.client(), token, std::move(stop));
+}
+
 }  // namespace
 
-absl::StatusOr<Token> ObtainToken(tf::Context& context, resources::Session& session, const TokenRequest& request) {
+absl::StatusOr<Token> Tokens::Obtain(tf::Context& context, resources::Session& session, const TokenRequest& request) {
   ASSIGN_OR_RETURN(const auto facts, session.client().Account(context.stop));
   ASSIGN_OR_RETURN(const snowflake::Authorization own, session.authenticator().Authorize());
   if (own.token_type != "KEYPAIR_JWT") return OwnToken(*facts, request, own.token);
-  return NewToken(context, session.client(), request);
+  ASSIGN_OR_RETURN(Token token, NewToken(context, session.client(), request));
+  MutexLock lock(mutex_);
+  open_[token.name] = token.user;
+  return token;
 }
 
-absl::Status ReturnToken(tf::Context& context, resources::Account& account) {
+absl::Status Tokens::Return(tf::Context& context) {
   const std::string name = context.private_state.Get(kTokenName);
   if (name.empty()) return absl::OkStatus();
-  const snowflake::AccessToken token{
-      .name = name, .user = context.private_state.Get(kTokenUser), .role = {}, .secret = {}};
-  ASSIGN_OR_RETURN(resources::Session * session, account.Connect());
-  const absl::Status removed = snowflake::RemoveAccessToken(session->client(), token, context.stop);
+  const std::string user = context.private_state.Get(kTokenUser);
+  ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
+  const absl::Status removed = Remove(*session, name, user, context.stop);
+  {
+    MutexLock lock(mutex_);
+    open_.erase(name);
+  }
   if (removed.ok()) return removed;
   context.diagnostics.AddWarning(
       tf::Path(), "A programmatic access token stays behind",
       absl::StrCat("It was made for this run, cannot be removed now and expires by itself within a day: ",
-                   std::string(removed.message()), "\n\nTo remove it: ALTER USER ",
-                   Identifier::Stored(token.user).Sql(), " REMOVE PROGRAMMATIC ACCESS TOKEN ", name));
+                   std::string(removed.message()), "\n\nTo remove it: ALTER USER ", Identifier::Stored(user).Sql(),
+                   " REMOVE PROGRAMMATIC ACCESS TOKEN ", name));
   return absl::OkStatus();
+}
+
+void Tokens::ReturnAll(tf::Context& context) {
+  std::map<std::string, std::string> left;
+  {
+    MutexLock lock(mutex_);
+    left.swap(open_);
+  }
+  if (left.empty()) return;
+  const auto session = account_.Connect();
+  if (!session.ok()) return;
+  for (const auto& [name, user] : left) {
+    const absl::Status removed = Remove(**session, name, user, context.stop);
+    if (!removed.ok())
+      (*session)->client().logger().Warn(absl::StrCat("the token ", name, " stays behind until it expires"));
+  }
 }
 
 tf::Optional RoleAttribute() {

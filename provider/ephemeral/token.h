@@ -2,14 +2,17 @@
 // A token of the connection's user for the life of one command: the connection's own, or, where that signs in with a
 // key, a short-lived programmatic access token. What spcs_access_token and spcs_registry_credentials share.
 //
-// A token that was made is removed on close. Should the client be killed before, it ends by itself: a day later.
+// A token that was made is removed on close; where the client leaves that out, when the provider's process ends. Should
+// that be killed, the token ends by itself: a day later.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "provider/base/mutex.h"
 #include "provider/resources/account.h"
 #include "provider/tf/ephemeral.h"
 #include "provider/tf/model.h"
@@ -30,12 +33,26 @@ struct TokenRequest {
   std::string purpose;  // "a login at the image registry"
 };
 
-// Remembers what it made in context.private_state: its name, never its text. FailedPrecondition when the connection's
-// own token cannot be restricted to the role that is asked for.
-absl::StatusOr<Token> ObtainToken(tf::Context& context, resources::Session& session, const TokenRequest& request);
+// The tokens that one kind of ephemeral resource has made and not removed yet. Thread-safe.
+class Tokens {
+ public:
+  explicit Tokens(resources::Account& account) : account_(account) {}
 
-// Removes what ObtainToken made; a warning when that fails.
-absl::Status ReturnToken(tf::Context& context, resources::Account& account);
+  // Remembers what it made in context.private_state, too: its name, never its text. FailedPrecondition when the
+  // connection's own token cannot be restricted to the role that is asked for.
+  absl::StatusOr<Token> Obtain(tf::Context& context, resources::Session& session, const TokenRequest& request);
+
+  // Removes what Obtain() made for this private state; a warning when that fails.
+  absl::Status Return(tf::Context& context);
+
+  // Removes all that is left.
+  void ReturnAll(tf::Context& context);
+
+ private:
+  resources::Account& account_;
+  Mutex mutex_;
+  std::map<std::string, std::string> open_ ABSL_GUARDED_BY(mutex_);  // token's name -> user
+};
 
 // The attribute `role` of both.
 tf::Optional RoleAttribute();

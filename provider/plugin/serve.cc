@@ -93,7 +93,9 @@ class Session {
 absl::Status Session::Start(const ServerFactory& make_server, const ReadyAnswers& ready) {
   provider_ = make_server();
   AddHostServices(methods_, [this] {
-    if (!debug_) ExitNow(socket_path_, 0);
+    if (debug_) return;
+    provider_->Shutdown();
+    ExitNow(socket_path_, 0);
   });
   AddProviderService(methods_, *provider_, stop_, ready);
   RETURN_IF_ERROR(Listen());
@@ -130,6 +132,7 @@ void Session::OnEvent(Watch::Reason reason) {
     stop_.StopRunning();
     server_->WaitForAnswers(kGrace);
   }
+  provider_->Shutdown();
   ExitNow(socket_path_, 0);
 }
 

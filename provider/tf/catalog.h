@@ -22,6 +22,7 @@ class Catalog {
 
   ProviderConfig& config() const { return *registry_.config; }
   const ProviderSchema& schema() const { return schema_; }
+  const std::vector<std::unique_ptr<EphemeralResource>>& ephemerals() const { return registry_.ephemerals; }
   // Null when there is none of that name.
   Resource* FindResource(const std::string& type_name) const;
   DataSource* FindDataSource(const std::string& type_name) const;

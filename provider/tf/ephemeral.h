@@ -32,9 +32,11 @@ class EphemeralResource {
   virtual absl::StatusOr<Opened> Open(Context& context, const Value& config) = 0;
   // Keeps the result valid; the time of the next renewal.
   virtual absl::StatusOr<std::optional<absl::Time>> Renew(Context& context);
-  // Gives back what Open() made. Also called after a failed command, but not when the client is killed: whatever is
-  // made has to end by itself too.
+  // Gives back what Open() made. Both clients leave it out when something that uses the result failed.
   virtual absl::Status Close(Context& context);
+  // The process is about to end: gives back whatever was opened and not closed, within a second or so. Not called when
+  // the process is killed: what is made has to end by itself too.
+  virtual void GiveBack(Context& context);
 };
 
 }  // namespace spcs::tf

@@ -3,6 +3,7 @@
 // wire (provider/plugin) and a resource (provider/resources).
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -42,6 +43,7 @@ class ProviderServer : public ServerInterface {
   PlanActionResponse PlanAction(const ActionRequest& request, std::stop_token stop) override;
   InvokeActionResponse InvokeAction(const ActionRequest& request, std::stop_token stop,
                                     const ProgressSink& progress) override;
+  void Shutdown() override;
 
  private:
   const Catalog& catalog() const { return catalog_.Get(); }
@@ -68,6 +70,7 @@ class ProviderServer : public ServerInterface {
   ListEvent MakeEvent(const ListItem& item, const ListRequest& request, Resource& resource, std::stop_token stop) const;
 
   const LazyCatalog catalog_;
+  std::atomic<bool> opened_ephemerals_ = false;
   Clock& clock_;
   Logger& logger_;
 };

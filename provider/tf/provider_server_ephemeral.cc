@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: MPL-2.0
 // The part of ProviderServer for ephemeral resources.
+#include <stop_token>
+#include <thread>
+
 #include "absl/strings/str_cat.h"
+#include "provider/base/clock.h"
 #include "provider/tf/codec.h"
 #include "provider/tf/provider_server.h"
 #include "provider/tf/server_text.h"
 #include "provider/tf/validate_config.h"
 
 namespace spcs::tf {
+namespace {
+
+// The client waits for two seconds before it kills.
+constexpr absl::Duration kShutdownTime = absl::Milliseconds(1300);
+
+}  // namespace
 
 EphemeralResource* ProviderServer::FindEphemeral(const std::string& type_name, Diagnostics& diagnostics) const {
   if (EphemeralResource* ephemeral = catalog().FindEphemeral(type_name)) return ephemeral;
@@ -31,6 +41,7 @@ OpenEphemeralResponse ProviderServer::OpenEphemeral(const OpenEphemeralRequest& 
   response.diagnostics.AddStatus(kMalformed, config.status());
   if (!config.ok()) return response;
   Context context = MakeContext(std::move(stop), response.diagnostics, "");
+  opened_ephemerals_ = true;
   const auto opened = ephemeral->Open(context, *config);
   response.diagnostics.AddStatus(Cannot("open", *ephemeral), opened.status());
   // Also after an error: what was made before it has to be given back.
@@ -61,6 +72,17 @@ CloseEphemeralResponse ProviderServer::CloseEphemeral(const CloseEphemeralReques
   Context context = MakeContext(std::move(stop), response.diagnostics, request.private_state);
   response.diagnostics.AddStatus(Cannot("close", *ephemeral), ephemeral->Close(context));
   return response;
+}
+
+void ProviderServer::Shutdown() {
+  if (!opened_ephemerals_) return;
+  std::stop_source stop;
+  const std::jthread timer([&](std::stop_token ended) {
+    if (clock_.Sleep(kShutdownTime, std::move(ended))) stop.request_stop();
+  });
+  Diagnostics nobody_reads;
+  Context context = MakeContext(stop.get_token(), nobody_reads, "");
+  for (const auto& ephemeral : catalog().ephemerals()) ephemeral->GiveBack(context);
 }
 
 }  // namespace spcs::tf

@@ -79,6 +79,14 @@ TEST_F(KindsTest, WhatWasMadeBeforeAFailedOpenCanBeClosed) {
   EXPECT_THAT(service_.calls, ElementsAre("open a", "close a"));
 }
 
+TEST_F(KindsTest, WhatWasOpenedIsGivenBackWhenTheProcessEnds) {
+  server_.Shutdown();
+  EXPECT_TRUE(service_.calls.empty()) << "nothing was opened, nothing is made";
+  server_.OpenEphemeral({.type_name = "spcs_ticket", .config = Ticket("a")}, {});
+  server_.Shutdown();
+  EXPECT_THAT(service_.calls, ElementsAre("open a", "give back"));
+}
+
 TEST_F(KindsTest, EphemeralConfigurationsAreValidated) {
   const auto validate = [&](Value name) {
     return Text(server_.ValidateEphemeral({.type_name = "spcs_ticket", .config = Ticket(std::move(name))}).diagnostics);

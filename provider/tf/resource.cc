@@ -62,6 +62,8 @@ absl::Status EphemeralResource::Close(Context&) {
   return absl::OkStatus();
 }
 
+void EphemeralResource::GiveBack(Context&) {}
+
 void ListResource::Validate(const Value&, Diagnostics&) const {}
 
 void Action::Validate(const Value&, Diagnostics&) const {}

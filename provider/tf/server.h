@@ -265,6 +265,9 @@ class ServerInterface {
   virtual PlanActionResponse PlanAction(const ActionRequest& request, std::stop_token stop) = 0;
   virtual InvokeActionResponse InvokeAction(const ActionRequest& request, std::stop_token stop,
                                             const ProgressSink& progress) = 0;
+
+  // The process is about to end: gives back what ephemeral resources still have open. Returns within two seconds.
+  virtual void Shutdown() {}
 };
 
 }  // namespace spcs::tf

@@ -203,6 +203,7 @@ class TicketEphemeral : public TypedEphemeral<Ticket> {
         absl::StrCat("close ", context.private_state.Get("name"), context.private_state.Get("renewed")));
     return absl::OkStatus();
   }
+  void GiveBack(Context&) override { service_.calls.push_back("give back"); }
 
  private:
   Service& service_;
