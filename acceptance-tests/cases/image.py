@@ -379,7 +379,7 @@ class RegistryClients(ImageCase):
         self.skopeo(emulator, "copy", f"oci:{folder}", f"{target}:2")
         self.assertEqual(json.loads(self.skopeo(emulator, "list-tags", target).stdout)["Tags"], ["1", "2"])
         self.assertEqual(self.pull(emulator, "acc/s/repo/team/app:2"), blobs(folder))
-        self.assertIn("denied", self.skopeo(emulator, "delete", f"{target}:1", code=1).stderr.lower() + "denied")
+        self.skopeo(emulator, "delete", f"{target}:1", code=1)
         self.assertIn("team/app:1", self.images(emulator), "a single image cannot be deleted")
         # Everything is still there after a restart.
         emulator.stop()
