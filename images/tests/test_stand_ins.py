@@ -14,10 +14,11 @@ import urllib.request
 from pathlib import Path
 
 import places
-import stand_in
 from ray_cluster import free_block
 
 MODULE = places.ROOT / "modules" / "ray-serve-cluster"
+PLACEHOLDERS = {"images", "folder", "venv", "cache", "programs", "private", "path", "address", "gpus"}
+MEMBERS = {"comment", "venv", "command", "env", "paths", "stop_seconds"}
 
 
 def module_images() -> set[str]:
@@ -63,36 +64,41 @@ class StandIns(unittest.TestCase):
         return {file.parent.name: json.loads(file.read_text()) for file in places.IMAGES.glob("*/stand-in.json")}
 
     def test_format(self):
-        for name, described in self.stand_ins().items():
+        for name, stand_in in self.stand_ins().items():
             with self.subTest(name=name):
-                self.assertLessEqual(set(described), {"comment", "command", "args", "env", "working_dir"})
-                self.assertTrue(described["command"])
-                texts = [*described["command"], *described.get("env", {}).values()]
-                self.assertTrue(all(isinstance(text, str) for text in texts))
+                self.assertLessEqual(set(stand_in), MEMBERS)
+                self.assertGreaterEqual(set(stand_in), MEMBERS - {"venv"})
+                self.assertTrue(all(isinstance(part, str) for part in stand_in["command"]))
+                texts = [*stand_in["command"], *stand_in["env"].values()]
                 used = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
-                self.assertLessEqual(used, {"folder", "cache"})
+                self.assertLessEqual(used, PLACEHOLDERS)
+                self.assertEqual("venv" in used, "venv" in stand_in)
+                for path, variable in stand_in["paths"].items():
+                    self.assertTrue(path.startswith("/"), path)
+                    self.assertRegex(variable, r"^[A-Z_]+$")
+                for file in (stand_in.get("venv") or {}).get("requirements", []):
+                    self.assertTrue((places.IMAGES / file).is_file(), file)
 
     def test_what_commands_name_is_there(self):
-        for name, described in self.stand_ins().items():
-            for text in [*described["command"], *described.get("env", {}).values()]:
-                path = stand_in.filled(name, text)
+        for name, stand_in in self.stand_ins().items():
+            folder = places.IMAGES / name
+            for text in [*stand_in["command"], *stand_in["env"].values()]:
+                path = text.replace("{folder}", str(folder)).replace("{images}", str(places.IMAGES))
                 if path.startswith(str(places.IMAGES)):
                     self.assertTrue(Path(path).exists(), f"{name}: {path}")
 
-    def test_what_the_containers_use_is_mounted_by_the_module(self):
+    def test_each_mount_of_the_module_has_a_variable(self):
         text = "".join(file.read_text() for file in MODULE.glob("*.tf"))
-        paths = set(re.findall(r'mount_path\s*=\s*"([^"]+)"', text))
+        paths = set(re.findall(r'mount_path\s*=\s*"([^"]+)"', text)) - {"/dev/shm"}
         paths |= set(re.findall(r'(?:ray_tmp_path|model_cache_path)\s*=\s*"([^"]+)"', text))
-        self.assertEqual(paths, {"/dev/shm", "/tmp/ray", "/home/snowflake", "/var/cache/huggingface", "/raylogs"})
-        sources = "".join(file.read_text() for file in places.RAY_CODE.glob("node/*.py"))
-        for path in ("/tmp/ray", "/home/snowflake", "/raylogs"):
-            self.assertIn(f'"{path}', sources)
+        self.assertEqual(paths, {"/tmp/ray", "/home/snowflake", "/var/cache/huggingface", "/raylogs"})
+        self.assertLessEqual(paths, set(self.stand_ins()["ray-head"]["paths"]))
 
     def test_every_variable_that_a_stand_in_sets_is_read_somewhere(self):
         sources = [*places.IMAGES.glob("ray/*/*.py"), *places.IMAGES.glob("*/*.py"), *places.IMAGES.glob("*/*.sh")]
         text = "".join(file.read_text() for file in sources)
-        for name, described in self.stand_ins().items():
-            for variable in set(described.get("env", {})) - {"PATH", "HOME", "PYTHONPATH"}:
+        for name, stand_in in self.stand_ins().items():
+            for variable in {*stand_in["env"], *stand_in["paths"].values()} - {"PATH", "HOME", "PYTHONPATH", "HF_HOME"}:
                 self.assertIn(variable, text, f"{name} sets {variable}, which nothing reads")
 
 

@@ -26,10 +26,8 @@ PORTS = {
 }
 HEAD_PORTS = {"port": "6379", "ray-client-server-port": "10001", "dashboard-host": "0.0.0.0", "dashboard-port": "8265"}
 
-# Environment variable -> option; the later ones go over the earlier. The emulator says what a stand-in has in SPCS_….
+# Environment variable -> option.
 _OVERRIDES = {
-    "SPCS_STAND_IN_GPUS": "num-gpus",
-    "SPCS_STAND_IN_IP": "node-ip-address",
     "RAY_TEMP_DIR": "temp-dir",
     "RAY_NUM_CPUS": "num-cpus",
     "RAY_NUM_GPUS": "num-gpus",
