@@ -128,7 +128,7 @@ class FakeServer : public tf::ServerInterface {
   void List(const tf::ListRequest& request, std::stop_token stop, const tf::ListEventSink& sink) override {
     if (request.type_name == "throws") throw std::runtime_error("a secret");
     const bool forever = request.type_name == "waits";
-    for (int64_t i = 0; forever ? !stop.stop_requested() : i < request.limit; ++i) {
+    for (int64_t i = 0; !stop.stop_requested() && (forever || i < request.limit); ++i) {
       tf::ListEvent event{
           .identity = request.config, .display_name = std::to_string(i), .object = std::nullopt, .diagnostics = {}};
       if (request.include_object) event.object = request.config;
