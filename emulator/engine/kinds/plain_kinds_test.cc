@@ -171,7 +171,8 @@ TEST_F(PlainKindsTest, Warehouse) {
 
 TEST_F(PlainKindsTest, Tags) {
   const auto tags = [&](const char* kind, const char* name) -> std::string {
-    for (const nlohmann::json& row : account_.engine().Objects()[kind]) {
+    const nlohmann::json objects = account_.engine().Objects();  // the loop must not outlive it
+    for (const nlohmann::json& row : objects[kind]) {
       if (row["name"] == name) return row.value("tags", nlohmann::json::object()).dump();
     }
     return "no such object";
