@@ -18,7 +18,7 @@ from unittest import mock
 import places
 from ray_cluster import free_block
 
-from node import config, keeper, log_copies, ray_start, supervise, worker
+from node import config, keeper, log_copies, ray_start, slow_start, supervise, worker
 
 
 class Folder(unittest.TestCase):
@@ -360,6 +360,24 @@ class Keeper(Folder):
         thread.join(5)
         self.assertEqual(self.store.load(), {"applications": []})
         self.assertLessEqual(self.said.count("keeper: no answer"), 1)
+
+
+class SlowStart(Folder):
+    def test_writes_the_pinned_ports_when_the_agents_are_late(self):
+        session = self.folder / "session_2026-11-23_09-40-23_304570_1"
+        (session / "logs").mkdir(parents=True)
+        options = ray_start.options(["--metrics-export-port=7"], {}, head=False)
+        files = slow_start.PortFiles(self.folder, options, patience=0.1)
+        self.assertEqual(files.look(), [], "no node yet")
+        (session / "logs" / "raylet.out").write_text("[I 1] main.cc:711: Setting node ID node_id=a461c2\nmore\n")
+        (session / "metrics_export_port_a461c2").write_text("8")
+        self.assertEqual(files.look(), [], "the agents have some seconds")
+        time.sleep(0.15)
+        self.assertEqual(sorted(files.look()), ["dashboard_agent_listen_port", "metrics_agent_port", "runtime_env_agent_port"])
+        self.assertEqual((session / "dashboard_agent_listen_port_a461c2").read_text(), "52365")
+        self.assertEqual((session / "metrics_agent_port_a461c2").read_text(), "6384")
+        self.assertEqual((session / "metrics_export_port_a461c2").read_text(), "8", "what an agent wrote stays")
+        self.assertEqual(files.look(), [])
 
 
 class LogCopies(Folder):

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from node import ray_start
+from node import ray_start, slow_start
 from node.supervise import Program, Supervisor, fail, say
 
 
@@ -71,6 +71,7 @@ def programs(arguments: list[str]) -> tuple[Program, list[Program], Callable[[],
         chosen["node-ip-address"] = own
     temp_dir = Path(str(chosen["temp-dir"]))
     temp_dir.mkdir(parents=True, exist_ok=True)
+    slow_start.watch(temp_dir, chosen)
     environment = ray_start.environment_for_ray(os.environ, chosen, head=True)
     environment["RAY_TEMP_DIR"] = str(temp_dir)
     environment.setdefault("RAY_DASHBOARD_URL", f"http://127.0.0.1:{chosen['dashboard-port']}")

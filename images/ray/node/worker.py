@@ -12,8 +12,9 @@ import socket
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
-from node import ray_start
+from node import ray_start, slow_start
 from node.supervise import Program, Supervisor, fail, say
 
 _TELL_SECONDS = 30
@@ -81,6 +82,7 @@ def main(arguments: list[str]) -> int:
     except (ray_start.StartError, ValueError) as error:
         return fail(f"worker: {error}")
     os.makedirs(str(chosen["temp-dir"]), exist_ok=True)
+    slow_start.watch(Path(str(chosen["temp-dir"])), chosen)
     ray = Program("ray", command, ray_start.environment_for_ray(os.environ, chosen, head=False))
     agent = str(chosen["dashboard-agent-listen-port"])
     return Supervisor(ray, [], is_up=lambda: ray_start.node_is_up(agent)).run()
