@@ -84,8 +84,9 @@ def environment_for_ray(environment: Mapping[str, str], chosen: Mapping[str, str
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     paths = [here, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     # On SIGTERM a worker hands its replicas over first. With the head everything ends; there is nothing to hand over to.
-    drain = {"RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0" if head else "10"}
-    return drain | dict(environment) | {
+    # Ray gives a node 30 s to appear, which a busy machine does not always keep.
+    defaults = {"RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0" if head else "10", "RAY_raylet_start_wait_time_s": "120"}
+    return defaults | dict(environment) | {
         "RAY_TMPDIR": str(chosen["temp-dir"]),
         "RAY_USAGE_STATS_ENABLED": "0",
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
