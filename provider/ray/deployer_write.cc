@@ -68,8 +68,11 @@ absl::StatusOr<bool> Deployer::WriteAndVerify(const std::string& name, const jso
     application = PrepareApplication(mine, answer);
   }
   const json body = MergedConfig(answer, name, application);
-  if (options_.pause_before_put > absl::ZeroDuration() && !clock_.Sleep(options_.pause_before_put, stop)) {
-    return absl::CancelledError("stopped before anything was written");
+  if (options_.pause_before_put > absl::ZeroDuration()) {
+    say_("pausing between the read and the write");
+    if (!clock_.Sleep(options_.pause_before_put, stop)) {
+      return absl::CancelledError("stopped before anything was written");
+    }
   }
   if (options_.lease) RETURN_IF_ERROR(lease.CheckHeld(stop));
   say_(absl::StrCat(mine.is_null() ? "taking away " : "writing ", name,

@@ -167,8 +167,8 @@ absl::Status CheckDemand(const Demand& demand, const std::vector<Node>& nodes) {
   const std::string group = absl::StrCat(demand.bundles.size(), " × {", Describe(demand.bundles[0]), "}",
                                          demand.strategy.empty() ? "" : absl::StrCat(" ", demand.strategy));
   return Infeasible(absl::StrCat("deployment ", demand.deployment, " wants ", demand.replicas, " replica(s) of ", group,
-                                 ", and there is room for ", placeable,
-                                 " (bundles that fit, node by node: ", absl::StrJoin(rooms, ", "), ")"),
+                                 ", and there is room for ", placeable, ": of such bundles ",
+                                 absl::StrJoin(rooms, " + "), " fit on the nodes"),
                     nodes);
 }
 
