@@ -117,7 +117,12 @@ absl::StatusOr<Deployed> Deployer::Deploy(const json& application, std::stop_tok
     RETURN_IF_ERROR(AwaitResources(application, stop));
     RETURN_IF_ERROR(Write(name, application, stop));
     ASSIGN_OR_RETURN(const json shown, Follow(name, version.session, stop));
-    if (!shown.is_null()) return Describe("RUNNING", version.session, shown);
+    if (!shown.is_null()) {
+      for (const std::string& part : LeftAtFive(shown)) {
+        say_(absl::StrCat("note: deployment ", part, " is not in the configuration: Ray gives it 5 requests at once"));
+      }
+      return Describe("RUNNING", version.session, shown);
+    }
     say_(absl::StrCat("Serve has lost the application ", name,
                       " (its head was restarted, or somebody else wrote): again"));
   }

@@ -279,6 +279,16 @@ TEST_F(DeployerTest, Fact9EveryDeploymentHasALimit) {
   EXPECT_EQ(ray_.Config("chat")["deployments"][0].value("max_ongoing_requests", 5), 7);
 }
 
+TEST_F(DeployerTest, Fact9OnesThatOnlyTheCodeKnowsAreNamed) {
+  json shown = {{"deployed_app_config", TestApplication()}, {"deployments", json::object()}};
+  for (const char* name : {"LLM", "Ingress", "Wide"}) {
+    shown["deployments"][name]["deployment_config"]["max_ongoing_requests"] = name == std::string("Wide") ? 50 : 5;
+  }
+  shown["deployments"]["Odd"] = nullptr;
+  EXPECT_THAT(LeftAtFive(shown), ElementsAre("Ingress"));
+  EXPECT_THAT(LeftAtFive(nullptr), IsEmpty());
+}
+
 // --- 10: Ray that is too old ---
 
 class OldRay : public DeployerFixture {

@@ -65,6 +65,22 @@ std::string Standing(const json& shown) {
   return text;
 }
 
+std::vector<std::string> LeftAtFive(const json& shown) {
+  constexpr int64_t kDefault = 5;
+  std::vector<std::string> left;
+  for (const auto& [name, deployment] : Deployments(shown).items()) {
+    if (!deployment.is_object() || !deployment.contains("deployment_config")) continue;
+    if (JsonInt(deployment.at("deployment_config"), "max_ongoing_requests") != kDefault) continue;
+    bool named = false;
+    const json config = shown.value("deployed_app_config", json::object());
+    if (config.is_object() && config.contains("deployments")) {
+      for (const json& one : config.at("deployments")) named |= JsonString(one, "name") == name;
+    }
+    if (!named) left.push_back(name);
+  }
+  return left;
+}
+
 std::string FailureText(const json& shown) {
   std::string text = JsonString(shown, "status");
   const std::string message = StripColours(JsonString(shown, "message"));

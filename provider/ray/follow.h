@@ -22,6 +22,10 @@ std::vector<DeployedPart> Parts(const nlohmann::json& shown);
 // "DEPLOYING; LLM: UPDATING, 0 of 1 replicas run; message". One line, without colours.
 std::string Standing(const nlohmann::json& shown);
 
+// Deployments that take only five requests at once, Ray's default, because the application's configuration does not
+// name them.
+std::vector<std::string> LeftAtFive(const nlohmann::json& shown);
+
 // The status and the last lines of the messages: Serve tells the reason at the application or at one of its
 // deployments.
 std::string FailureText(const nlohmann::json& shown);

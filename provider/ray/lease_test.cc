@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/ray/lease.h"
 
+#include <atomic>
 #include <thread>
 
 #include "provider/ray/deployer_fixture_for_test.h"
@@ -14,37 +15,61 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// Five seconds in a quarter of one: two threads that really run at once.
+// Ten times as fast as the machine's: two threads that really run at once.
 class QuickClock : public Clock {
  public:
-  absl::Time Now() const override { return began_ + (real_.Now() - began_) * 20; }
-  bool Sleep(absl::Duration duration, std::stop_token stop) override { return real_.Sleep(duration / 20, stop); }
+  absl::Time Now() const override { return began_ + (absl::Now() - began_) * 10; }
+  bool Sleep(absl::Duration duration, std::stop_token stop) override { return real_.Sleep(duration / 10, stop); }
 
  private:
-  mutable RealClock real_;
+  RealClock real_;
   const absl::Time began_ = absl::Now();
 };
 
-// Two owners, two states, one cluster: the first pauses for 5 s between its read and its write, and the second writes
-// in the meantime. Returns the applications that are there in the end.
+// A clock of one who sleeps his pause between read and write until the other is through, or waits.
+class PausingClock : public QuickClock {
+ public:
+  bool Sleep(absl::Duration duration, std::stop_token stop) override {
+    if (duration != kPause) return QuickClock::Sleep(duration, stop);
+    paused = true;
+    paused.notify_all();
+    go_on.wait(false);
+    return true;
+  }
+
+  static constexpr absl::Duration kPause = absl::Seconds(5);
+  std::atomic<bool> paused = false, go_on = false;
+};
+
+absl::Status DeployAs(const std::string& name, testing::FakeRay& ray, Clock& clock, Say say, DeployerOptions options) {
+  ServeClient client(ray, clock, {.url = "http://ray-head:8265"});
+  return Deployer(client, clock, std::move(say), options).Deploy(TestApplication(name, 1), {}).status();
+}
+
+// Two owners, two states, one cluster: the first pauses between its read and its write, and the second deploys in the
+// meantime. Returns the applications that are there in the end.
 std::vector<std::string> TwoOwners(bool with_lease) {
+  PausingClock slow;
   QuickClock clock;
   testing::FakeRay ray(clock, {.nodes = testing::FakeNodes(2)});
-  ServeClient client(ray, clock, {.url = "http://ray-head:8265"});
-  std::atomic<bool> reading = false;
-  const auto owner = [&](const std::string& name, absl::Duration pause, Say say) {
-    Deployer deployer(client, clock, std::move(say), {.pause_before_put = pause, .lease = with_lease});
-    const absl::Status status = deployer.Deploy(TestApplication(name, 1), {}).status();
-    EXPECT_TRUE(status.ok()) << status;
-  };
   std::thread first([&] {
-    owner("first", absl::Seconds(5), [&](const std::string& line) {
-      if (line.find("the cluster has") == 0) reading = true;
-    });
+    const absl::Status status = DeployAs("first", ray, slow, [](const std::string&) {},
+                                         {.pause_before_put = PausingClock::kPause, .lease = with_lease});
+    EXPECT_TRUE(status.ok()) << status;
+    slow.paused = true;
+    slow.paused.notify_all();
   });
-  while (!reading) std::this_thread::yield();
-  clock.Sleep(absl::Seconds(1), {});
-  owner("second", absl::ZeroDuration(), [](const std::string&) {});
+  const auto go_on = [&] {
+    slow.go_on = true;
+    slow.go_on.notify_all();
+  };
+  slow.paused.wait(false);
+  const Say say = [&](const std::string& line) {
+    if (line.find("waiting: another deployment") == 0) go_on();
+  };
+  const absl::Status status = DeployAs("second", ray, clock, say, {.lease = with_lease});
+  EXPECT_TRUE(status.ok()) << status;
+  go_on();
   first.join();
   std::vector<std::string> there;
   for (const char* name : {"first", "second"}) {
@@ -57,7 +82,7 @@ TEST(LeaseTest, TwoOwnersLoseNoUpdate) {
   EXPECT_THAT(TwoOwners(true), ElementsAre("first", "second"));
 }
 
-// What the lease is good for: without it the first writes back what it has read five seconds ago.
+// What the lease is good for: without it the first writes back what it has read before its pause.
 TEST(LeaseTest, WithoutTheLeaseOneIsLost) {
   EXPECT_THAT(TwoOwners(false), ElementsAre("first"));
 }
