@@ -76,12 +76,13 @@ CloseEphemeralResponse ProviderServer::CloseEphemeral(const CloseEphemeralReques
 
 void ProviderServer::Shutdown() {
   if (!opened_ephemerals_) return;
-  std::stop_source stop;
+  // On the heap: GCC 12 takes one on the stack for uninitialized at -Os.
+  const auto stop = std::make_unique<std::stop_source>();
   const std::jthread timer([&](std::stop_token ended) {
-    if (clock_.Sleep(kShutdownTime, std::move(ended))) stop.request_stop();
+    if (clock_.Sleep(kShutdownTime, std::move(ended))) stop->request_stop();
   });
   Diagnostics nobody_reads;
-  Context context = MakeContext(stop.get_token(), nobody_reads, "");
+  Context context = MakeContext(stop->get_token(), nobody_reads, "");
   for (const auto& ephemeral : catalog().ephemerals()) ephemeral->GiveBack(context);
 }
 
