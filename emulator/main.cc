@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   absl::string_view first = argc > 1 ? argv[1] : "";
   int channel = -1;
   if (absl::ConsumePrefix(&first, spcs::runtime::process::kHubArgument) && absl::SimpleAtoi(first, &channel)) {
-    return spcs::runtime::process::RunHub(channel);
+    spcs::runtime::process::RunHub(channel);
   }
   using spcs::emulator_http::EmulatorOptions;
   absl::StatusOr<EmulatorOptions> options =

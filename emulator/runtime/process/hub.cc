@@ -209,7 +209,7 @@ int ServeHub(int channel) {
 
 }  // namespace
 
-int RunHub(int channel) {
+void RunHub(int channel) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::fcntl(channel, F_SETFD, FD_CLOEXEC);
   sigset_t none;
@@ -220,7 +220,7 @@ int RunHub(int channel) {
   std::signal(SIGPIPE, SIG_IGN);
   if (const absl::Status status = EnterNamespaces(); !status.ok()) {
     (void)Send(channel, {{"op", "ready"}, {"error", std::string(status.message())}});
-    return 1;
+    ::_exit(1);
   }
   // The next child is the first process of the new process namespace: when it ends, all others in there do.
   const pid_t hub = ::fork();
@@ -232,7 +232,7 @@ int RunHub(int channel) {
   int status = 0;
   while (::waitpid(hub, &status, 0) < 0 && errno == EINTR) {
   }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+  ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
 }  // namespace spcs::runtime::process

@@ -11,5 +11,5 @@ int main(int argc, char** argv) {
   if (!absl::ConsumePrefix(&argument, spcs::runtime::process::kHubArgument) || !absl::SimpleAtoi(argument, &channel)) {
     return 2;
   }
-  return spcs::runtime::process::RunHub(channel);
+  spcs::runtime::process::RunHub(channel);
 }
