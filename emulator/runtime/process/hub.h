@@ -15,8 +15,8 @@ namespace spcs::runtime::process {
 // The argument with which the emulator starts the hub: kHubArgument and the number of the channel's descriptor.
 inline constexpr absl::string_view kHubArgument = "--sandbox-hub=";
 
-// Runs the hub until its channel closes, then ends the process, which has one thread. At once and not by returning: where
-// the first process of a namespace has gone no other can start, which leak checkers at exit would try.
+// Runs the hub until its channel closes, then ends the process, which has one thread. At once and not by returning:
+// where the first process of a namespace has gone no other can start, which leak checkers at exit would try.
 [[noreturn]] void RunHub(int channel);
 
 }  // namespace spcs::runtime::process
