@@ -26,7 +26,7 @@ EDITS = {
     "larger_head": {"head_node_type": '"GPU_NV_M"'},
     "keep_alive": {"compute_pool_keep_alive_secs": "600"},
     "comment": {"comment": '"Team NLP"'},
-    "another_egress_host": {"egress_hosts": '["huggingface.co:443", "pypi.org:443"]'},
+    "another_egress_host": {"egress_hosts": '["huggingface.co:443", "models.example.com:443"]'},
     "token_rotation": {"hf_token_version": "2"},
     "chat_role": {"chat_roles": '["ANALYST"]'},
     "operator_role": {"operator_roles": '["OPERATOR"]'},
