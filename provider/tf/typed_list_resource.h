@@ -5,36 +5,22 @@
 #include <string>
 
 #include "provider/tf/list_resource.h"
-#include "provider/tf/model.h"
+#include "provider/tf/typed.h"
 
 namespace spcs::tf {
 
 template <class M>
-class TypedListResource : public ListResource {
+class TypedListResource : public Typed<ListResource, M> {
  public:
-  explicit TypedListResource(const Model<M>& model) : model_(model) {}
-
-  const std::string& type_name() const final { return model_.name(); }
-  const Schema& schema() const final { return model_.schema(); }
-
-  void Validate(const Value& config, Diagnostics& diagnostics) const final {
-    const absl::StatusOr<M> typed = model_.Decode(config);
-    if (!typed.ok()) return diagnostics.AddStatus("Invalid configuration", typed.status());
-    ValidateModel(*typed, diagnostics);
-  }
+  using Typed<ListResource, M>::Typed;
 
   absl::Status List(Context& context, const Value& config, const ListSink& sink) final {
-    ASSIGN_OR_RETURN(const M typed, model_.Decode(config));
+    ASSIGN_OR_RETURN(const M typed, this->model().Decode(config));
     return ListModel(context, typed, sink);
   }
 
  protected:
-  // Parts may be unknown.
-  virtual void ValidateModel(const M&, Diagnostics&) const {}
   virtual absl::Status ListModel(Context& context, const M& filter, const ListSink& sink) = 0;
-
- private:
-  const Model<M>& model_;
 };
 
 }  // namespace spcs::tf
