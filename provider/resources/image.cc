@@ -47,13 +47,7 @@ class ImageResource : public tf::TypedResource<ImageModel> {
   std::string noun() const override { return "image"; }
 
   absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
-    const tf::Value& account = identity.Get("account");
-    if (account.IsString()) context.private_state.Set(kPrivateAccount, account.AsString());
-    tf::Value::Map state;
-    for (const tf::Attribute& attribute : this->schema().attributes) {
-      state[attribute.name] = attribute.identity ? identity.Get(attribute.name) : tf::Value::Null();
-    }
-    return tf::Value(std::move(state));
+    return StateFromIdentity(context, schema(), identity);
   }
 
  protected:

@@ -117,4 +117,18 @@ absl::Status RequireGone(tf::Context& context, Session& session, const Statement
   return absl::OkStatus();
 }
 
+void RememberAccountOf(tf::Context& context, const tf::Value& identity) {
+  const tf::Value& account = identity.Get("account");
+  if (account.IsString()) context.private_state.Set(kPrivateAccount, account.AsString());
+}
+
+tf::Value StateFromIdentity(tf::Context& context, const tf::Schema& schema, const tf::Value& identity) {
+  RememberAccountOf(context, identity);
+  tf::Value::Map state;
+  for (const tf::Attribute& attribute : schema.attributes) {
+    state[attribute.name] = attribute.identity ? identity.Get(attribute.name) : tf::Value::Null();
+  }
+  return tf::Value(std::move(state));
+}
+
 }  // namespace spcs::resources

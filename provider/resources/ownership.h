@@ -26,6 +26,12 @@ absl::Status RememberAccount(tf::Context& context, Session& session);
 // The same, with the owner where the row tells it.
 absl::Status RememberOwner(tf::Context& context, Session& session, const ObjectRow& row);
 
+// Of an import by identity: remembers the account that it names, so that the read that follows refuses another one.
+void RememberAccountOf(tf::Context& context, const tf::Value& identity);
+
+// That, and the state with what the identity names; the other attributes are null.
+tf::Value StateFromIdentity(tf::Context& context, const tf::Schema& schema, const tf::Value& identity);
+
 // OK when an object that `describe` (a DESCRIBE, or a SHOW … LIKE) does not find is gone for certain, seen as the role
 // that last read it:
 //   - its schema or database is visible to that role, or is gone for certain itself;

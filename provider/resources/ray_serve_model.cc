@@ -37,8 +37,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
 
   absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
     // An identity names its account: another one is refused before anything is read.
-    const tf::Value& account = identity.Get("account");
-    if (account.IsString()) context.private_state.Set(kPrivateAccount, account.AsString());
+    RememberAccountOf(context, identity);
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
     RETURN_IF_ERROR(CheckSameAccount(context, *session));
     const auto part = [&](const char* name) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "provider/resources/ownership.h"
 #include "provider/resources/peer.h"
 #include "provider/resources/sql_object.h"
 #include "provider/resources/sql_statements.h"
@@ -30,14 +31,7 @@ class SqlResource : public tf::TypedResource<M> {
   std::string noun() const override { return object_.noun(); }
 
   absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
-    // An identity names its account: the read that follows refuses another one.
-    const tf::Value& account = identity.Get("account");
-    if (account.IsString()) context.private_state.Set(kPrivateAccount, account.AsString());
-    tf::Value::Map state;
-    for (const tf::Attribute& attribute : this->schema().attributes) {
-      state[attribute.name] = attribute.identity ? identity.Get(attribute.name) : tf::Value::Null();
-    }
-    return tf::Value(std::move(state));
+    return StateFromIdentity(context, this->schema(), identity);
   }
 
   absl::StatusOr<tf::Value> Move(const std::string& source_type, const std::string& source_json) override {
