@@ -134,7 +134,7 @@ absl::Time Supervisor::Step() {
     MutexLock lock(mu_);
     wanted = wanted_;
   }
-  TakeExits();
+  TakeExits(wanted);
   RemoveUnwanted(wanted);
   absl::Time next = absl::InfiniteFuture();
   std::map<std::string, ContainerState> states;
@@ -154,15 +154,13 @@ absl::Time Supervisor::Step() {
   return next;
 }
 
-void Supervisor::TakeExits() {
+void Supervisor::TakeExits(const std::vector<InstanceTask>& wanted) {
   std::deque<std::pair<std::string, int>> exits;
-  std::map<std::string, const ContainerTask*> tasks;
-  std::vector<InstanceTask> wanted;
   {
     MutexLock lock(mu_);
     exits.swap(exits_);
-    wanted = wanted_;
   }
+  std::map<std::string, const ContainerTask*> tasks;
   for (const InstanceTask& instance : wanted) {
     for (const ContainerTask& task : instance.containers) tasks[task.plan.name] = &task;
   }
@@ -285,7 +283,7 @@ void Supervisor::EndAll() {
   }
   const absl::Time limit = absl::Now() + longest;
   while (absl::Now() < limit) {
-    TakeExits();
+    TakeExits(wanted);
     bool alive = false;
     for (const InstanceTask& task : wanted) {
       const auto instance = instances_.find(task.plan.name);

@@ -72,7 +72,7 @@ class Supervisor {
   void Loop(std::stop_token stop);
   // One round; returns when the next is due by the machine's clock.
   absl::Time Step();
-  void TakeExits();
+  void TakeExits(const std::vector<InstanceTask>& wanted);
   void RemoveUnwanted(const std::vector<InstanceTask>& wanted);
   absl::Time Tend(const InstanceTask& task, Instance& instance);
   absl::Time TendContainer(const InstanceTask& task, const ContainerTask& container, Container& running);
