@@ -107,8 +107,8 @@ CASES = [
 
 
 class MovedCase(Case):
-    """The state is under our own provider's address: both clients refuse to plan over a state whose provider they cannot
-    install, and the peer is not there to be installed. Whose address it is makes no difference to the move itself."""
+    """The state names the peer's own address. Both clients refuse to plan over a state whose provider they cannot install,
+    so a stand-in is installed there; only our provider is asked to move the state."""
 
     abstract = True
     item: Moved
@@ -118,10 +118,6 @@ class MovedCase(Case):
         for statement in GROUND + ["CREATE IMAGE REPOSITORY ACC.S.REPO"] + self.item.make:
             emulator.sql(statement, connection="emulator")
         return emulator
-
-    def host(self) -> str:
-        """The registry under which the client knows our provider."""
-        return next((self.client.folder / "mirror").iterdir()).name
 
     def peer_state(self, emulator) -> dict:
         text = (PEER / f"{self.item.peer}.json").read_text()
@@ -135,10 +131,12 @@ class MovedCase(Case):
         """A workspace whose state is the peer's and whose configuration is ours."""
         item = self.item
         source = item.peer.split(".")[0]
+        address = self.client.install("snowflakedb/snowflake")
         workspace = self.workspace(
             emulator,
             f'resource "{item.type}" "this" {{\n{item.body}}}\n\n'
             f"moved {{\n  from = {source}.this\n  to   = {item.type}.this\n}}\n",
+            init=False,
         )
         state = {
             "version": 4,
@@ -151,18 +149,24 @@ class MovedCase(Case):
                     "mode": "managed",
                     "type": source,
                     "name": "this",
-                    "provider": f'provider["{self.host()}/spcs/spcs"]',
+                    "provider": f'provider["{address}"]',
                     "instances": [{"schema_version": 0, "attributes": self.peer_state(emulator)}],
                 }
             ],
         }
         workspace.write("terraform.tfstate", json.dumps(state))
+        self.assertIn("snowflakedb/snowflake", workspace.init().text)
         return workspace
 
     def test_moves_with_no_change(self):
         emulator = self.account()
         workspace = self.moved(emulator)
-        plan = workspace.plan_json()
+        log = self.folder / "debug.log"
+        plan = workspace.plan_json(environment={"TF_LOG_PROVIDER": "DEBUG", "TF_LOG_PATH": str(log)})
+        moving = [line for line in log.read_text(errors="replace").splitlines() if "moving a state" in line]
+        self.assertTrue(moving, "our provider was not asked")
+        for part in (f"provider={self.client.host}/snowflakedb/snowflake", f"from={self.item.peer.split('.')[0]}", f"to={self.item.type}"):
+            self.assertIn(part, moving[0])
         change = next(c for c in plan["resource_changes"] if c["address"] == f"{self.item.type}.this")
         self.assertEqual(change["change"]["actions"], ["no-op"], json.dumps(change["change"], indent=1))
         self.assertEqual(change["previous_address"], f"{self.item.peer.split('.')[0]}.this")

@@ -90,11 +90,18 @@ class Client:
     def _write_mirror(self) -> None:
         mirror = self.folder / "mirror"
         self.config.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
-        target = mirror / self._default_host() / "spcs" / "spcs" / places.VERSION / "linux_amd64"
+        self.host = self._default_host()
+        self.install("spcs/spcs")
+
+    def install(self, source: str) -> str:
+        """Puts our program into the mirror under `namespace/name` of the client's default registry, also as a stand-in
+        for a provider that nobody calls but whose address a state names. Returns the full address."""
+        target = self.folder / "mirror" / self.host / source / places.VERSION / "linux_amd64"
         target.mkdir(parents=True, exist_ok=True)
-        installed = target / f"terraform-provider-spcs_v{places.VERSION}"
+        installed = target / f"terraform-provider-{source.split('/')[1]}_v{places.VERSION}"
         installed.unlink(missing_ok=True)
         shutil.copy2(places.binary("terraform-provider-spcs"), installed)
+        return f"{self.host}/{source}"
 
 
 class Workspace:

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
+#include "provider/base/logger.h"
 #include "provider/base/status.h"
 #include "provider/tf/codec.h"
 #include "provider/tf/provider_server.h"
@@ -105,6 +106,9 @@ MoveResponse ProviderServer::Move(const MoveRequest& request) {
   MoveResponse response;
   Resource* resource = FindResource(request.target_type_name, response.diagnostics);
   if (resource == nullptr) return response;
+  logger_.Debug("moving a state", {{"provider", request.source_provider_address},
+                                   {"from", request.source_type_name},
+                                   {"to", request.target_type_name}});
   const auto state = resource->Move(request.source_type_name, request.source_state.json);
   response.diagnostics.AddStatus("Cannot move the state", state.status());
   if (state.ok()) response.target_state = Encode(*state, resource->schema().WireType());
