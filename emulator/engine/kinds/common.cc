@@ -126,6 +126,13 @@ std::string Member(const Object& object, absl::string_view key) {
   return JsonString(object.props, key);
 }
 
+void AddCells(const std::vector<Column>& columns, const Row& row, nlohmann::json& object) {
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (!object.contains(columns[i].name))
+      object[columns[i].name] = row[i] ? nlohmann::json(*row[i]) : nlohmann::json();
+  }
+}
+
 void DropContents(ExecutionContext& context, const std::string& database, std::optional<std::string> schema) {
   // Services first: they hold the rest.
   const absl::Span<const sql::KindInfo> kinds = sql::AllKinds();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -53,6 +54,9 @@ absl::Status CheckWord(const sql::Statement& statement, absl::string_view proper
 
 // The member as text, "" when absent.
 std::string Member(const Object& object, absl::string_view key);
+
+// Adds the cells for which the object has no member, under the names of their columns: for AdminView().
+void AddCells(const std::vector<Column>& columns, const Row& row, nlohmann::json& object);
 
 // Drops everything inside the database (or its one schema), through the kinds' handlers.
 void DropContents(ExecutionContext& context, const std::string& database, std::optional<std::string> schema);

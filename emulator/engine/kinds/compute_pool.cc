@@ -214,13 +214,7 @@ class ComputePoolHandler : public KindHandler {
   nlohmann::json AdminView(ExecutionContext& context, const Object& object) override {
     nlohmann::json view = object.props;
     view.erase("sim");
-    const std::vector<Column> columns = Columns(true);
-    const Row row = RowOf(*fleet_->Find(context, object.name), context.now(), true);
-    for (size_t i = 0; i < columns.size(); ++i) {
-      if (!view.contains(columns[i].name)) {
-        view[columns[i].name] = row[i] ? nlohmann::json(*row[i]) : nlohmann::json(nullptr);
-      }
-    }
+    AddCells(Columns(true), RowOf(*fleet_->Find(context, object.name), context.now(), true), view);
     return view;
   }
 

@@ -145,25 +145,53 @@ absl::StatusOr<ResultSet> ShowContainers(ExecutionContext& context, const Fleet&
   return result;
 }
 
-absl::StatusOr<ResultSet> ShowEndpoints(ExecutionContext& context, const Fleet& fleet,
-                                        const sql::Statement& statement) {
-  ASSIGN_OR_RETURN(const Found found, Find(context, fleet, statement, false));
-  const auto& first_ready = found.workload().first_ready;
+std::vector<Column> EndpointColumns() {
+  return {Text("name"), Fixed("port"), Text("port_range"), Text("protocol"), Text("is_public"), Text("ingress_url")};
+}
+
+// The rows of the service's endpoints, in the order of its specification.
+std::vector<Row> EndpointRows(ExecutionContext& context, const Object& service, const Workload& workload) {
+  const auto& first_ready = workload.first_ready;
   const bool provisioned =
       first_ready && *first_ready + runtime::AtSpeed(runtime::kIngressDelay, context.options().speed) <= context.now();
-  ResultBuilder rows(
-      {Text("name"), Fixed("port"), Text("port_range"), Text("protocol"), Text("is_public"), Text("ingress_url")});
-  const spec::Document document = CurrentSpec(found.service());
+  std::vector<Row> rows;
+  const spec::Document document = CurrentSpec(service);
   for (const spec::Document& endpoint : spec::ListAt(document, {"spec", "endpoints"})) {
     const std::string name = spec::TextOf(endpoint, "name");
     const bool is_public = endpoint.value("public", false);
     Cell url;
-    if (is_public) url = provisioned ? IngressHostOf(context, found.service(), name) : kEndpointPlaceholder;
-    rows.Add({name, endpoint.contains("port") ? Cell(absl::StrCat(endpoint["port"].get<int64_t>())) : Cell(),
-              TextOrNull(spec::TextOf(endpoint, "portRange")), spec::TextOf(endpoint, "protocol"), BoolText(is_public),
-              url});
+    if (is_public) url = provisioned ? IngressHostOf(context, service, name) : kEndpointPlaceholder;
+    rows.push_back({name, endpoint.contains("port") ? Cell(absl::StrCat(endpoint["port"].get<int64_t>())) : Cell(),
+                    TextOrNull(spec::TextOf(endpoint, "portRange")), spec::TextOf(endpoint, "protocol"),
+                    BoolText(is_public), url});
   }
+  return rows;
+}
+
+absl::StatusOr<ResultSet> ShowEndpoints(ExecutionContext& context, const Fleet& fleet,
+                                        const sql::Statement& statement) {
+  ASSIGN_OR_RETURN(const Found found, Find(context, fleet, statement, false));
+  ResultBuilder rows(EndpointColumns());
+  for (Row& row : EndpointRows(context, found.service(), found.workload())) rows.Add(std::move(row));
   return std::move(rows).Build();
+}
+
+nlohmann::json JsonOf(const runtime::Instance& instance, const InstanceView& seen) {
+  nlohmann::json containers = nlohmann::json::array();
+  for (const runtime::ContainerView& container : seen.containers) {
+    const Cell started = TimeOrNull(container.state.started);
+    containers.push_back({{"name", container.name},
+                          {"status", container.status},
+                          {"message", container.message},
+                          {"image", container.image},
+                          {"restart_count", container.state.restart_count},
+                          {"start_time", started ? nlohmann::json(*started) : nlohmann::json()}});
+  }
+  return {{"id", instance.id},
+          {"status", seen.status},
+          {"spec_digest", instance.digest},
+          {"node", instance.node},
+          {"containers", std::move(containers)}};
 }
 
 absl::StatusOr<ResultSet> ShowRoles(ExecutionContext& context, const sql::Statement& statement) {
@@ -221,28 +249,17 @@ nlohmann::json ServiceView(ExecutionContext& context, const Fleet& fleet, const 
   const LoadedPool* pool = fleet.Find(context, JsonString(service.props, "compute_pool"));
   if (pool == nullptr) return view;
   const size_t index = IndexOf(*pool, service.id);
+  const Workload& workload = pool->world.workloads[index];
   const Layout layout;
-  const std::vector<Column> columns = Columns(layout);
-  const Row row = RowOf(*pool, index, context.now(), layout, std::nullopt);
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (!view.contains(columns[i].name)) view[columns[i].name] = row[i] ? nlohmann::json(*row[i]) : nlohmann::json();
-  }
+  AddCells(Columns(layout), RowOf(*pool, index, context.now(), layout, std::nullopt), view);
   view["instances"] = nlohmann::json::array();
-  for (const runtime::Instance& instance : pool->world.workloads[index].instances) {
-    const InstanceView seen = runtime::ViewInstance(pool->world, pool->world.workloads[index], instance, context.now());
-    nlohmann::json containers = nlohmann::json::array();
-    for (const runtime::ContainerView& container : seen.containers) {
-      containers.push_back({{"name", container.name},
-                            {"status", container.status},
-                            {"message", container.message},
-                            {"image", container.image},
-                            {"restart_count", container.state.restart_count}});
-    }
-    view["instances"].push_back({{"id", instance.id},
-                                 {"status", seen.status},
-                                 {"spec_digest", instance.digest},
-                                 {"node", instance.node},
-                                 {"containers", std::move(containers)}});
+  for (const runtime::Instance& instance : workload.instances) {
+    const InstanceView seen = runtime::ViewInstance(pool->world, workload, instance, context.now());
+    view["instances"].push_back(JsonOf(instance, seen));
+  }
+  view["endpoints"] = nlohmann::json::array();
+  for (const Row& row : EndpointRows(context, service, workload)) {
+    AddCells(EndpointColumns(), row, view["endpoints"].emplace_back(nlohmann::json::object()));
   }
   return view;
 }

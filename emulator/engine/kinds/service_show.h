@@ -15,7 +15,7 @@ absl::StatusOr<ResultSet> ShowServices(ExecutionContext& context, const Fleet& f
 // One row; `spec` is NULL for roles that do not own the service.
 ResultSet DescribeService(ExecutionContext& context, const Fleet& fleet, const Object& service);
 
-// The columns of SHOW SERVICES and, in "instances", what runs: for the admin API.
+// The columns of SHOW SERVICES, in "instances" what runs, in "endpoints" the rows of SHOW ENDPOINTS: for the admin API.
 nlohmann::json ServiceView(ExecutionContext& context, const Fleet& fleet, const Object& service);
 
 // SHOW SERVICE INSTANCES, SHOW SERVICE CONTAINERS, SHOW ENDPOINTS, SHOW ROLES IN SERVICE.
