@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "emulator/http/local_page.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
@@ -46,13 +47,6 @@ HttpReply FromStatus(const absl::Status& status) {
   return Error(code, status.message());
 }
 
-// A page of another origin in the developer's browser must not steer the emulator.
-bool IsForeignPage(const HttpRequest& request) {
-  const std::string* origin = request.Header("Origin");
-  const std::string* host = request.Header("Host");
-  return origin != nullptr && (host == nullptr || *origin != absl::StrCat("http://", *host));
-}
-
 absl::StatusOr<absl::Duration> AdvanceOf(const nlohmann::json& body) {
   const auto seconds = body.is_object() ? body.find("seconds") : body.end();
   if (!body.is_object() || seconds == body.end() || !seconds->is_number() || seconds->get<double>() < 0 ||
@@ -72,7 +66,7 @@ bool AdminApi::Serves(absl::string_view path) {
 }
 
 HttpReply AdminApi::Handle(const HttpRequest& request) {
-  if (IsForeignPage(request)) return Error(403, "requests of other origins are refused");
+  if (const absl::Status local = CheckLocalPage(request); !local.ok()) return Error(403, local.message());
   const absl::string_view name = absl::string_view(request.path).substr(kRoot.size());
   bool known = false;
   for (const auto& [method, call] : kCalls) {

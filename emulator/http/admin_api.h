@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // The admin API under /emulator/, which tests and scripts steer the emulator with. It has no password: the server
-// listens on loopback only, and refuses what a browser sends for a foreign page.
+// listens on loopback only, and refuses what a browser sends for a foreign page (local_page.h).
 #pragma once
 
 #include <functional>
