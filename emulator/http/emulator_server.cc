@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/http/emulator_server.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "emulator/console/console.h"
 #include "emulator/http/admin_api.h"
 #include "emulator/http/driver_sessions.h"
 #include "emulator/http/home.h"
@@ -43,6 +45,13 @@ engine::EngineOptions EngineOptionsOf(const EmulatorOptions& options, const std:
   return result;
 }
 
+console::Facts FactsOf(const EmulatorOptions& options) {
+  return {.home = std::filesystem::absolute(options.data_dir).lexically_normal().string(),
+          .user = std::string(kUser),
+          .runtime = options.runtime,
+          .speed = options.speed};
+}
+
 HttpReply UnknownPath() {
   const std::string request_id = NewUuid();
   HttpReply reply = ErrorReply(404, "404", "The requested endpoint does not exist.", request_id);
@@ -68,6 +77,7 @@ struct EmulatorServer::Impl {
         session_protocol({*engine, authenticator, sessions, desk}),
         stage_surface({*engine, *clock, authenticator, faults, stats, options.data_dir}),
         admin_api({*engine, *clock, authenticator, faults, log, stats, [this] { return server.connections(); }}),
+        console({*engine, *clock, [this](int64_t count) { return log.Newest(count); }, FactsOf(options)}),
         server([this](const HttpRequest& request, Peer& peer) { return Handle(request, peer); },
                absl::StrCat(registry::kStreamedPaths, "|", kStagePaths)) {}
 
@@ -79,6 +89,7 @@ struct EmulatorServer::Impl {
                       : AdminApi::Serves(request.path)           ? admin_api.Handle(request)
                       : registry::Registry::Serves(request.path) ? registry->Handle(request, peer, notes)
                       : StageSurface::Serves(request.path)       ? stage_surface.Handle(request, peer, notes)
+                      : console::Console::Serves(request)        ? console.Handle(request)
                                                                  : UnknownPath();
     LogRequest(options.log_fd, request, reply, notes, started, absl::Now());
     return reply;
@@ -99,6 +110,7 @@ struct EmulatorServer::Impl {
   StageSurface stage_surface;
   std::unique_ptr<RegistrySurface> registry;
   AdminApi admin_api;
+  console::Console console;
   HttpServer server;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/http/statement_log.h"
 
+#include <algorithm>
+
 #include "nlohmann/json.hpp"
 
 namespace spcs::emulator_http {
@@ -40,31 +42,43 @@ void StatementLog::Answered(int64_t number, absl::Time time) {
   if (Line* line = Find(number)) line->answered = time;
 }
 
-nlohmann::json StatementLog::Get(int64_t after) const {
+nlohmann::json StatementLog::Line::ToJson() const {
+  nlohmann::json json = {{"number", number},
+                         {"received", Rfc3339(received)},
+                         {"answered", nullptr},
+                         {"kind", entry.kind},
+                         {"object", entry.object},
+                         {"text", entry.redacted},
+                         {"user", entry.user},
+                         {"role", entry.role},
+                         {"request_id", entry.request_id},
+                         {"query_id", entry.query_id},
+                         {"code", entry.code},
+                         {"fault", entry.fault},
+                         {"retry", entry.retry},
+                         {"executed", entry.executed},
+                         {"http_status", entry.http_status}};
+  if (answered != absl::InfinitePast()) json["answered"] = Rfc3339(answered);
+  return json;
+}
+
+// Numbers are consecutive, so the first line to be listed is found without looking.
+nlohmann::json StatementLog::ListAfter(int64_t number) const {
   nlohmann::json list = nlohmann::json::array();
+  if (lines_.empty() || number >= lines_.back().number) return list;
+  const int64_t skipped = std::max<int64_t>(0, number + 1 - lines_.front().number);
+  for (size_t i = static_cast<size_t>(skipped); i < lines_.size(); ++i) list.push_back(lines_[i].ToJson());
+  return list;
+}
+
+nlohmann::json StatementLog::Get(int64_t after) const {
   MutexLock lock(mu_);
-  for (const Line& line : lines_) {
-    if (line.number <= after) continue;
-    const StatementEntry& entry = line.entry;
-    nlohmann::json json = {{"number", line.number},
-                           {"received", Rfc3339(line.received)},
-                           {"answered", nullptr},
-                           {"kind", entry.kind},
-                           {"object", entry.object},
-                           {"text", entry.redacted},
-                           {"user", entry.user},
-                           {"role", entry.role},
-                           {"request_id", entry.request_id},
-                           {"query_id", entry.query_id},
-                           {"code", entry.code},
-                           {"fault", entry.fault},
-                           {"retry", entry.retry},
-                           {"executed", entry.executed},
-                           {"http_status", entry.http_status}};
-    if (line.answered != absl::InfinitePast()) json["answered"] = Rfc3339(line.answered);
-    list.push_back(std::move(json));
-  }
-  return {{"statements", std::move(list)}, {"dropped", dropped_}};
+  return {{"statements", ListAfter(after)}, {"dropped", dropped_}};
+}
+
+nlohmann::json StatementLog::Newest(int64_t count) const {
+  MutexLock lock(mu_);
+  return ListAfter(last_number_ - count);
 }
 
 void StatementLog::Reset() {

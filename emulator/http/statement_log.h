@@ -37,6 +37,8 @@ class StatementLog {
   // {"statements": [{number, received, answered, …}], "dropped": n}: entries with a number above `after`. Times are RFC
   // 3339 with microseconds, of the machine's clock; answered is null as long as no answer was sent.
   nlohmann::json Get(int64_t after) const;
+  // The list alone, of the newest `count` entries.
+  nlohmann::json Newest(int64_t count) const;
   void Reset();
 
  private:
@@ -45,7 +47,9 @@ class StatementLog {
     StatementEntry entry;
     absl::Time received;
     absl::Time answered = absl::InfinitePast();
+    nlohmann::json ToJson() const;
   };
+  nlohmann::json ListAfter(int64_t number) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   Line* Find(int64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   mutable Mutex mu_;
