@@ -58,6 +58,11 @@ absl::Status ReadRequest(const Environment& environment, Settings& settings) {
   if (const int64_t seconds = JsonInt(*request, "timeout_seconds"); seconds > 0) {
     settings.deployer.timeout = absl::Seconds(seconds);
   }
+  // The environment's goes over it.
+  if (const int64_t seconds = JsonInt(*request, "settle_seconds");
+      seconds > 0 && !environment("SPCS_RAY_SETTLE_SECONDS")) {
+    settings.deployer.settle = absl::Seconds(seconds);
+  }
   if (settings.action != "deploy" && settings.action != "delete" && settings.action != "status") {
     return absl::InvalidArgumentError(
         absl::StrCat("the request's action is \"", settings.action, "\"; it must be deploy, delete or status"));

@@ -3,7 +3,8 @@
 // counterpart is provider/resources/ray_deploy_job.h.
 //
 // SPCS_RAY_DEPLOY_REQUEST is JSON: {"action": "deploy" | "delete" | "status", "application": name, "head": host,
-// "config_hash", "config": application for a deploy, "timeout_seconds": optional}. The last line is JSON, too:
+// "config_hash", "config": application for a deploy, "timeout_seconds" and "settle_seconds": optional}. The last line
+// is JSON, too:
 // {"status", "config_hash", "session_name", "deployments"}, and for "status" the "application" as Serve shows it.
 #pragma once
 
@@ -31,8 +32,8 @@ inline constexpr int kBadRequest = 2;
 //   SPCS_RAY_SERVE_PORT      that which Serve shows
 //   SPCS_RAY_TIMEOUT_SECONDS 3300; the request's goes over it
 //   SPCS_RAY_SETTLE_SECONDS  30: a cluster that lacks resources and has not changed for so long gets no more
-//   SPCS_RAY_SMOKE           "off", or "GET /health", or "POST / {…}": the request after the deployment, below the
-//   route SPCS_RAY_PAUSE_SECONDS   0: between read and write, for tests SPCS_RAY_LEASE           "off": write without
+//   SPCS_RAY_SMOKE           the request after the deployment, below the route: "GET /health", or "POST / {…}", or
+//   "off" SPCS_RAY_PAUSE_SECONDS   0: between read and write, for tests SPCS_RAY_LEASE           "off": write without
 //   the lease, for tests RAY_AUTH_TOKEN           of a cluster with RAY_AUTH_MODE=token
 int RunDeployer(const Environment& environment, http::Transport& transport, Clock& clock, const Say& print,
                 std::stop_token stop);

@@ -138,6 +138,23 @@ TEST_F(DeployRunTest, TheTimeoutOfTheRequestCounts) {
   EXPECT_THAT(Said(), HasSubstr("after 1m: Ray's dashboard does not answer"));
 }
 
+TEST_F(DeployRunTest, TheRequestMaySayHowLongNodesMayCome) {
+  const json large = TestApplication("large", 9);
+  const auto took = [&] {
+    const absl::Time began = clock_.Now();
+    environment_["SPCS_RAY_DEPLOY_REQUEST"] = DumpJson({{"action", "deploy"},
+                                                        {"application", "large"},
+                                                        {"head", "ray-head"},
+                                                        {"settle_seconds", 5},
+                                                        {"config", large}});
+    EXPECT_EQ(Do(), kFailed);
+    return clock_.Now() - began;
+  };
+  EXPECT_LT(took(), absl::Seconds(10));
+  environment_["SPCS_RAY_SETTLE_SECONDS"] = "40";
+  EXPECT_GT(took(), absl::Seconds(39));
+}
+
 // Over a socket: what libcurl adds to a request must not make it look like a browser's either.
 TEST_F(DeployRunTest, RunsOverHttp) {
   testing::HttpServer server([&](const std::string& raw, int) {

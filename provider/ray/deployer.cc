@@ -148,7 +148,11 @@ absl::StatusOr<Deployed> Deployer::Inspect(const std::string& name, std::stop_to
   ASSIGN_OR_RETURN(const Version version, AwaitDashboard(stop));
   ASSIGN_OR_RETURN(const json answer, client_.Answer(stop));
   const json& shown = ShownApplication(answer, name);
-  return Describe(shown.is_null() ? "NOT_FOUND" : JsonString(shown, "status"), version.session, shown);
+  if (shown.is_null()) return Describe("NOT_FOUND", version.session, shown);
+  Deployed deployed = Describe(JsonString(shown, "status"), version.session, shown);
+  deployed.standing = deployed.status == "DEPLOY_FAILED" ? FailureText(shown) : Standing(shown);
+  if (IsImperative(shown)) absl::StrAppend(&deployed.standing, "; a program deployed it (serve.run)");
+  return deployed;
 }
 
 }  // namespace spcs::ray

@@ -42,6 +42,7 @@ struct Deployed {
   std::string session;  // of Ray's head
   std::vector<DeployedPart> deployments{};
   nlohmann::json application{};  // as Serve shows it, without the deployer's additions; null: none
+  std::string standing{};        // of Inspect(): where it stands, in words
 };
 
 // One call at a time. Keeps references.
