@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -256,16 +257,30 @@ class Config(Folder):
         self.assertIsNone(config.from_answer(answer(hidden)))
 
     def test_a_write_that_is_cut_off_leaves_the_one_before(self):
-        store = config.Store(self.folder / "state")
+        store, folder = config.Store(self.folder / "state"), self.folder / "state" / "app-chat"
         self.assertIsNone(store.load())
         for number in range(3):
-            store.save({"applications": [number]})
-        self.assertEqual(store.load(), {"applications": [2]})
-        newest = max((self.folder / "state").iterdir(), key=lambda f: json.loads(f.read_text())["sequence"])
+            store.save({"applications": [application(args={"seed": number})]})
+        self.assertEqual(store.load(), {"applications": [application(args={"seed": 2})]})
+        newest = max(folder.iterdir(), key=lambda f: json.loads(f.read_text())["sequence"])
         content = newest.read_text()
-        for damaged in (content[: len(content) // 2], "", content.replace('"applications": [2]', '"applications": [9]')):
+        for damaged in (content[: len(content) // 2], "", content.replace('"seed": 2', '"seed": 9')):
             newest.write_text(damaged)
-            self.assertEqual(store.load(), {"applications": [1]})
+            self.assertEqual(store.load(), {"applications": [application(args={"seed": 1})]})
+
+    def test_applications_are_kept_apart(self):
+        store = config.Store(self.folder)
+        both = {"applications": [application(name="a/b"), application()], "proxy_location": "HeadOnly"}
+        store.save(both)
+        before = (self.folder / "app-chat" / "serve-1.json").stat().st_mtime_ns
+        self.assertEqual(store.load(), both)
+        # What another one does writes nothing of this one; what is taken away from outside is gone.
+        store.save(both | {"applications": [application(name="a/b", route_prefix="/x"), application()]})
+        self.assertEqual((self.folder / "app-chat" / "serve-1.json").stat().st_mtime_ns, before)
+        shutil.rmtree(self.folder / "app-a%2Fb")
+        self.assertEqual(store.load(), both | {"applications": [application()]})
+        store.save({"applications": []})
+        self.assertEqual(store.load()["applications"], [])
 
 
 class FakeServe:
@@ -309,7 +324,7 @@ class Keeper(Folder):
         self.assertEqual(self.store.load()["applications"], [application()], "one empty look is no deletion")
         for _ in range(keeper._EMPTY_LOOKS):
             made.look()
-        self.assertEqual(self.store.load(), {"applications": []})
+        self.assertEqual(self.store.load()["applications"], [])
 
     def test_restores_once_and_says_so_when_it_runs(self):
         self.store.save(config.from_answer(answer(application())))
@@ -358,7 +373,7 @@ class Keeper(Folder):
         self.serve.answer = answer()
         stop.set()
         thread.join(5)
-        self.assertEqual(self.store.load(), {"applications": []})
+        self.assertEqual(self.store.load()["applications"], [])
         self.assertLessEqual(self.said.count("keeper: no answer"), 1)
 
 
