@@ -171,6 +171,11 @@ void Engine::SetRegistryHost(std::string host) {
   impl_->options.registry_host = std::move(host);
 }
 
+void Engine::SetIngressDomain(std::string domain) {
+  MutexLock lock(impl_->mu);
+  impl_->options.ingress_domain = std::move(domain);
+}
+
 absl::StatusOr<ResultSet> Engine::Continue(const Session& session, const ResultSet& result) {
   if (!result.goes_on) return result;
   return impl_->Transact<absl::StatusOr<ResultSet>>(session, NoBindings(), "", result.goes_on);

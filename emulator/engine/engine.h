@@ -57,6 +57,7 @@ struct EngineOptions {
   runtime::process::Runtime* processes = nullptr;  // runs containers for real; null: they are simulated
   bool legacy_families = false;                    // accept instance families of the private preview (GPU_3, …)
   std::string registry_host;                       // see Engine::SetRegistryHost
+  std::string ingress_domain = "snowflakecomputing.app";  // see Engine::SetIngressDomain
 
   // For a new account only.
   std::string organization = "SPCS";
@@ -111,6 +112,9 @@ class Engine {
   // The registry's address, "127.0.0.1:4711", which SHOW IMAGE REPOSITORIES tells; without it the name that the service
   // would give.
   void SetRegistryHost(std::string host);
+
+  // What the hosts of public endpoints end with, "localhost:4711"; without it the domain that the service has.
+  void SetIngressDomain(std::string domain);
 
   // With EngineOptions.processes: takes what became of the containers and says anew what is to run. To be called when
   // either may have changed.

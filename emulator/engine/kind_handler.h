@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "emulator/engine/context.h"
+#include "emulator/engine/ingress.h"
 #include "emulator/engine/result.h"
 #include "emulator/sql/statement.h"
 #include "nlohmann/json_fwd.hpp"
@@ -68,6 +69,11 @@ class Registry {
   // Serves SELECT name(…) and CALL name(…); the name in upper case.
   void AddFunction(absl::string_view name, ScalarFunction function);
 
+  // Finds the public endpoint whose host begins with the label (ingress.h).
+  using IngressFunction = std::function<absl::StatusOr<IngressRoute>(ExecutionContext&, absl::string_view label)>;
+  void SetIngress(IngressFunction function) { ingress_ = std::move(function); }
+  const IngressFunction& ingress() const { return ingress_; }
+
   // nullptr when there is none.
   KindHandler* FindKind(Kind kind) const;
   const StatementFunction* FindStatement(absl::string_view command) const;
@@ -78,6 +84,7 @@ class Registry {
   std::map<Kind, std::unique_ptr<KindHandler>> kinds_;
   std::map<std::string, StatementFunction, std::less<>> statements_;
   std::map<std::string, ScalarFunction, std::less<>> functions_;
+  IngressFunction ingress_;
 };
 
 }  // namespace spcs::engine

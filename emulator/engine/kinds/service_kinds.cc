@@ -6,6 +6,7 @@
 #include "emulator/engine/kinds/compute_pool.h"
 #include "emulator/engine/kinds/compute_pool_fleet.h"
 #include "emulator/engine/kinds/image.h"
+#include "emulator/engine/kinds/ingress.h"
 #include "emulator/engine/kinds/job.h"
 #include "emulator/engine/kinds/service.h"
 #include "emulator/engine/kinds/service_show.h"
@@ -26,6 +27,7 @@ absl::Status RegisterServiceKinds(Registry& registry, const EngineOptions& optio
   RegisterServiceShows(registry, fleet);
   RegisterServiceRoles(registry);
   RegisterServiceFunctions(registry, fleet);
+  RegisterIngress(registry, fleet);
   RegisterJobs(registry, fleet);
   RegisterImages(registry, images);
   return absl::OkStatus();

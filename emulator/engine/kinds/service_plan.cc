@@ -123,7 +123,7 @@ std::string IngressHostOf(ExecutionContext& context, const Object& service, cons
   const AccountInfo account = context.account();
   const std::string hash = spec::Sha256(absl::StrCat(service.id, "/", endpoint, "/", account.locator));
   return absl::StrCat("i", hash.substr(0, 7), "-", DnsLabel(account.organization), "-", DnsLabel(account.account_name),
-                      ".snowflakecomputing.app");
+                      ".", context.options().ingress_domain);
 }
 
 }  // namespace spcs::engine
