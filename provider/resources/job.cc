@@ -47,6 +47,12 @@ struct Job {
   tf::Map<tf::Object<Result>> result{};
 };
 
+tf::Optional ReplacingIntegrations() {
+  tf::Optional attribute = IntegrationsAttribute();
+  attribute.replace = true;
+  return attribute;
+}
+
 const tf::Model<Job>& JobModel() {
   using M = Job;
   using tf::Computed, tf::Optional, tf::Required;
@@ -72,11 +78,7 @@ const tf::Model<Job>& JobModel() {
                     .same_meaning = SameNameValue,
                     .validators = {CheckName},
                     .doc = "Warehouse for queries of the containers."}},
-          {"external_access_integrations", &M::external_access_integrations,
-           Optional{.replace = true,
-                    .same_meaning = SameNameSet,
-                    .validators = {tf::NonEmpty()},
-                    .doc = "Integrations through which the containers reach hosts outside."}},
+          {"external_access_integrations", &M::external_access_integrations, ReplacingIntegrations()},
           {"comment", &M::comment,
            Optional{.replace = true, .validators = {tf::NonEmpty()}, .doc = "Free text kept with the job."}},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},

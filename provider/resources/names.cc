@@ -54,6 +54,20 @@ tf::Required PoolAttribute(const std::string& doc) {
   return {.replace = true, .same_meaning = SameNameValue, .validators = {CheckPlainName}, .doc = doc};
 }
 
+tf::Optional IntegrationsAttribute() {
+  constexpr size_t kMostIntegrations = 10;  // of a service or job; the service's documentation
+  return {.same_meaning = SameNameSet,
+          .validators = {tf::NonEmpty(), tf::AtMostElements(kMostIntegrations), tf::Each(CheckName)},
+          .doc = "Integrations through which the containers reach hosts outside."};
+}
+
+tf::Optional RetentionAttribute() {
+  constexpr int64_t kMostDays = 90;  // of the Enterprise edition; the service's documentation
+  return {.computed = true,
+          .validators = {tf::Between(0, kMostDays)},
+          .doc = "Days for which dropped data can be restored; unset, as what holds it has it."};
+}
+
 tf::Optional CommentAttribute(const std::string& noun) {
   return {.validators = {tf::NonEmpty()}, .doc = absl::StrCat("Free text kept with the ", noun, ".")};
 }
@@ -146,6 +160,14 @@ void CheckQualifiedName(const Value& value, const tf::Path& path, tf::Diagnostic
 
 void CheckFullName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
   AddNameError(snowflake::ObjectName::Parse(value.AsString(), 3).status(), path, diagnostics);
+}
+
+void CheckWord(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  const std::string& text = value.AsString();
+  const bool fits = !text.empty() && std::all_of(text.begin(), text.end(),
+                                                 [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; });
+  if (fits) return;
+  diagnostics.AddError(path, "Invalid value", absl::StrCat("\"", text, "\" must be letters, digits and _."));
 }
 
 }  // namespace spcs::resources

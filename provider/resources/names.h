@@ -22,6 +22,11 @@ tf::Required PlainParentAttribute(const std::string& doc);
 // The name of the compute pool on which something runs: required, replaces.
 tf::Required PoolAttribute(const std::string& doc);
 
+// The external access integrations that containers may use; a set.
+tf::Optional IntegrationsAttribute();
+// Days for which dropped data can be restored.
+tf::Optional RetentionAttribute();
+
 tf::Optional CommentAttribute(const std::string& noun);
 tf::Optional TagsAttribute();
 tf::Optional ForceDestroyAttribute(const std::string& doc);
@@ -39,5 +44,8 @@ void CheckName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& di
 void CheckPlainName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 void CheckQualifiedName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 void CheckFullName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
+
+// Validator: one word of letters, digits and _, such as the name of an instance family. The list of families is open.
+void CheckWord(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 
 }  // namespace spcs::resources

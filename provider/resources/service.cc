@@ -67,6 +67,43 @@ bool PublicEndpointsDiffer(const tf::Value& a, const tf::Value& b) {
   return publics(a) != publics(b) || a.Get("endpoints").IsUnknown() != b.Get("endpoints").IsUnknown();
 }
 
+void CheckInstances(const Service& config, tf::Diagnostics& diagnostics) {
+  if (config.min_instances.IsUnknown()) return;
+  const int64_t fewest = config.min_instances.value_or(1);
+  if (config.max_instances.IsKnown() && fewest > config.max_instances.value()) {
+    diagnostics.AddError(tf::Path("min_instances"), "Fewest above most",
+                         absl::StrCat("min_instances = ", fewest, " is above max_instances = ",
+                                      config.max_instances.value(), ". Raise max_instances or lower min_instances."));
+  }
+  if (config.min_ready_instances.IsKnown() && config.min_ready_instances.value() > fewest) {
+    diagnostics.AddError(tf::Path("min_ready_instances"), "More ready than there are",
+                         absl::StrCat("min_ready_instances = ", config.min_ready_instances.value(),
+                                      " is above min_instances = ", fewest, ". Lower it or raise min_instances."));
+  }
+}
+
+// The service's rules for AUTO_SUSPEND_SECS.
+void CheckAutoSuspend(const Service& config, tf::Diagnostics& diagnostics) {
+  constexpr int64_t kShortest = 300;
+  const int64_t seconds = config.auto_suspend_secs.value_or(0);
+  if (seconds <= 0) return;
+  const tf::Path path("auto_suspend_secs");
+  if (seconds < kShortest) {
+    diagnostics.AddError(
+        path, "Too short",
+        absl::StrCat(seconds, " s is less than the service allows: write 0 for never, or at least ", kShortest, "."));
+  }
+  if (!config.spec.IsKnown()) return;
+  const snowflake::ServiceSpec spec = ToServiceSpec(config.spec.value().value);
+  for (const auto& [name, endpoint] : spec.endpoints.value_or(std::map<std::string, snowflake::Endpoint>{})) {
+    if (!endpoint.is_public.value_or(false)) continue;
+    return diagnostics.AddError(path, "Public endpoint",
+                                absl::StrCat("The service suspends no services with public endpoints by itself, and "
+                                             "endpoint \"",
+                                             name, "\" is public. Leave auto_suspend_secs out."));
+  }
+}
+
 class ServiceResource : public SqlResource<Service> {
  public:
   explicit ServiceResource(Account& account) : SqlResource<Service>(account, ServiceKind(), ServiceModel()) {}
@@ -74,12 +111,8 @@ class ServiceResource : public SqlResource<Service> {
  protected:
   void ValidateModel(const Service& config, tf::Diagnostics& diagnostics) const override {
     if (config.spec.IsKnown()) CheckSpec(config.spec.value().value, config.instance_family, diagnostics);
-    const bool bounded = config.min_instances.IsKnown() && config.max_instances.IsKnown();
-    if (bounded && config.min_instances.value() > config.max_instances.value()) {
-      diagnostics.AddError(tf::Path("min_instances"), "Fewest above most",
-                           absl::StrCat("min_instances = ", config.min_instances.value(), " is above max_instances = ",
-                                        config.max_instances.value(), ". Raise max_instances or lower min_instances."));
-    }
+    CheckInstances(config, diagnostics);
+    CheckAutoSuspend(config, diagnostics);
   }
 
   absl::Status ExtendPlan(tf::PlanContext& context, const Service& config, const std::optional<Service>& prior,

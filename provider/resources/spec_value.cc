@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "provider/snowflake/service_spec_fields.h"
+#include "provider/tf/validate.h"
 
 namespace spcs::resources {
 namespace {
@@ -42,7 +43,10 @@ struct Shape<std::string> {
 };
 template <>
 struct Shape<int64_t> {
-  static void Set(Attribute& attribute) { attribute.type = tf::Type::Number(); }
+  static void Set(Attribute& attribute) {
+    attribute.type = tf::Type::Number();
+    attribute.validators.push_back(tf::WholeNumber());
+  }
 };
 template <>
 struct Shape<double> {
@@ -172,7 +176,8 @@ void FromValue(const Value& value, bool& result) {
   result = value.IsBool() && value.AsBool();
 }
 void FromValue(const Value& value, int64_t& result) {
-  result = value.IsNumber() ? value.AsNumber().AsInt() : 0;
+  // A validator has reported fractions; without them the other checks have nothing to add.
+  result = value.IsNumber() ? static_cast<int64_t>(value.AsNumber().AsDouble()) : 0;
 }
 void FromValue(const Value& value, double& result) {
   result = value.IsNumber() ? value.AsNumber().AsDouble() : 0;

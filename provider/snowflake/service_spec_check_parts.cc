@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "provider/snowflake/identifier.h"
 #include "provider/snowflake/quantity.h"
 #include "provider/snowflake/service_spec_check.h"
 #include "provider/snowflake/service_spec_fields.h"
@@ -17,6 +18,7 @@ namespace spcs::snowflake {
 namespace {
 
 constexpr size_t kMaxSecrets = 50;
+constexpr int64_t kMaxBlockGib = 16384;  // the service's page on block storage
 constexpr absl::string_view kAbsolute = "Write an absolute path, which starts with \"/\".";
 
 bool IsAbsolute(const std::optional<std::string>& path) {
@@ -29,6 +31,9 @@ void CheckImage(const std::string& image, const std::string& path, SpecProblems*
   const bool blank = std::any_of(image.begin(), image.end(), [](unsigned char c) { return absl::ascii_isspace(c); });
   if (blank) {
     problems->Error(path, absl::StrCat("\"", image, "\" contains a blank"), "Write it without blanks.");
+  } else if (absl::StrContains(image, "://")) {
+    problems->Error(path, absl::StrCat("\"", image, "\" is a URL"),
+                    "Write the image without a scheme such as https://.");
   } else if (!image.empty() && std::count(image.begin(), image.end(), '/') < 3) {
     problems->Warning(path, absl::StrCat("\"", image, "\" does not look like an image of the account's registry"),
                       "Write \"/database/schema/repository/name:tag\", with or without the registry's host before it.");
@@ -41,13 +46,18 @@ void CheckProbe(const std::optional<Probe>& probe, const std::string& path, Spec
                   "Write the path of the URL, as in \"/healthz\".");
 }
 
-void CheckEnv(const StringMap& env, const std::string& path, SpecProblems* problems) {
-  for (const auto& [name, value] : env) {
-    if (!name.empty() && !absl::StrContains(name, '=') && !absl::StrContains(name, absl::string_view("\0", 1)))
-      continue;
-    problems->Error(NamedPath(path, name), "this cannot be the name of an environment variable",
-                    "Use a name that is not empty and has no \"=\".");
-  }
+void CheckVariable(const std::string& name, const std::string& path, SpecProblems* problems) {
+  if (!name.empty() && !absl::StrContains(name, '=') && !absl::StrContains(name, absl::string_view("\0", 1))) return;
+  problems->Error(path, "this cannot be the name of an environment variable",
+                  "Use a name that is not empty and has no \"=\".");
+}
+
+// A name of one to three parts; null is judged elsewhere.
+void CheckObject(const std::optional<std::string>& name, const std::string& path, SpecProblems* problems) {
+  if (!name || ObjectName::Parse(*name).ok()) return;
+  problems->Error(path, absl::StrCat("\"", *name, "\" is no name of an object"),
+                  "Write NAME, SCHEMA.NAME or DATABASE.SCHEMA.NAME; parts with other characters than letters, digits, "
+                  "_ and $ stand in double quotes.");
 }
 
 void CheckMounts(const ServiceSpec& spec, const std::vector<VolumeMount>& mounts, const std::string& path,
@@ -79,6 +89,7 @@ void CheckSecret(const ContainerSecret& secret, const StringMap& env, const std:
     problems->Error(path, "needs either object_name or object_reference",
                     "Give exactly one of the two: the secret's name, or the reference of a native application.");
   }
+  CheckObject(secret.object_name, AttributePath(path, "object_name"), problems);
   if (secret.env_var_name.has_value() == secret.directory_path.has_value()) {
     problems->Error(
         path, "needs either env_var_name or directory_path",
@@ -97,6 +108,7 @@ void CheckSecret(const ContainerSecret& secret, const StringMap& env, const std:
     problems->Error(AttributePath(path, "directory_path"),
                     absl::StrCat("\"", *secret.directory_path, "\" is not absolute"), std::string(kAbsolute));
   }
+  if (secret.env_var_name) CheckVariable(*secret.env_var_name, AttributePath(path, "env_var_name"), problems);
   if (secret.env_var_name && env.count(*secret.env_var_name) > 0) {
     problems->Error(AttributePath(path, "env_var_name"), absl::StrCat("env sets \"", *secret.env_var_name, "\" too"),
                     "Set the variable in one place only.");
@@ -205,9 +217,9 @@ void CheckSize(const Volume& volume, const std::string& source, const std::strin
   } else if (source == "block") {
     absl::string_view digits = *volume.size;
     int64_t gib = 0;
-    if (!absl::ConsumeSuffix(&digits, "Gi") || !absl::SimpleAtoi(digits, &gib) || gib < 1) {
+    if (!absl::ConsumeSuffix(&digits, "Gi") || !absl::SimpleAtoi(digits, &gib) || gib < 1 || gib > kMaxBlockGib) {
       problems->Error(where, absl::StrCat("\"", *volume.size, "\" is no size of a block volume"),
-                      "Write whole Gi, as in \"10Gi\".");
+                      absl::StrCat("Write whole Gi, from 1Gi to ", kMaxBlockGib, "Gi."));
     }
   }
 }
@@ -245,6 +257,10 @@ void CheckVolume(const Volume& volume, const std::string& path, SpecProblems* pr
   }
   CheckSize(volume, source, path, problems);
   CheckStage(volume, source, path, problems);
+  if (volume.block_config && volume.block_config->initial_contents) {
+    CheckObject(volume.block_config->initial_contents->from_snapshot,
+                AttributePath(path, "block_config.initial_contents.from_snapshot"), problems);
+  }
   if (source != "block" && volume.block_config) {
     problems->Error(AttributePath(path, "block_config"),
                     absl::StrCat("goes with block volumes only, and this one is ", source),
@@ -300,7 +316,9 @@ void CheckContainers(const ServiceSpec& spec, SpecProblems* problems) {
     if (container.image) CheckImage(*container.image, AttributePath(path, "image"), problems);
     CheckProbe(container.readiness_probe, AttributePath(path, "readiness_probe"), problems);
     CheckProbe(container.liveness_probe, AttributePath(path, "liveness_probe"), problems);
-    if (container.env) CheckEnv(*container.env, AttributePath(path, "env"), problems);
+    for (const auto& [variable, value] : container.env.value_or(StringMap{})) {
+      CheckVariable(variable, NamedPath(AttributePath(path, "env"), variable), problems);
+    }
     if (container.volume_mounts) {
       CheckMounts(spec, *container.volume_mounts, AttributePath(path, "volume_mounts"), problems);
     }

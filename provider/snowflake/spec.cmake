@@ -1,6 +1,6 @@
-# The service specification, quantities and instance families: plain values, no connection.
+# Names of objects, the service specification, quantities and instance families: plain values, no connection.
 spcs_library(spcs_service_spec
-  SRCS quantity.cc instance_family.cc node_credits.cc service_spec_yaml.cc service_spec_parse.cc service_spec_render.cc
+  SRCS identifier.cc quantity.cc instance_family.cc node_credits.cc service_spec_yaml.cc service_spec_parse.cc service_spec_render.cc
     service_spec_check.cc service_spec_check_parts.cc service_spec_check_resources.cc service_spec_compare.cc service_spec_reconcile.cc
   DEPS spcs_base spcs_dep_yaml)
 

@@ -85,6 +85,24 @@ struct AtLeastCheck {
   }
 };
 
+struct BetweenCheck {
+  int64_t minimum;
+  int64_t maximum;
+
+  void operator()(const Value& value, const Path& path, Diagnostics& diagnostics) const {
+    const Number& number = value.AsNumber();
+    if (number.IsInt() && number.AsInt() >= minimum && number.AsInt() <= maximum) return;
+    diagnostics.AddError(
+        path, "Invalid value",
+        absl::StrCat(number.ToString(), " is not a whole number from ", minimum, " to ", maximum, "."));
+  }
+};
+
+void CheckWholeNumber(const Value& value, const Path& path, Diagnostics& diagnostics) {
+  if (value.AsNumber().IsInt()) return;
+  diagnostics.AddError(path, "Invalid value", absl::StrCat(value.AsNumber().ToString(), " is not a whole number."));
+}
+
 void CheckNonEmpty(const Value& value, const Path& path, Diagnostics& diagnostics) {
   const bool empty = (value.IsString() && value.AsString().empty()) || (value.IsList() && value.AsList().empty()) ||
                      (value.IsMap() && value.AsMap().empty());
@@ -101,14 +119,41 @@ Validator AtLeast(int64_t minimum) {
   return AtLeastCheck{minimum};
 }
 
+Validator Between(int64_t minimum, int64_t maximum) {
+  return BetweenCheck{minimum, maximum};
+}
+
+Validator WholeNumber() {
+  return CheckWholeNumber;
+}
+
 Validator NonEmpty() {
   return CheckNonEmpty;
+}
+
+Validator AtMostElements(size_t maximum) {
+  return [maximum](const Value& value, const Path& path, Diagnostics& diagnostics) {
+    if (value.AsList().size() <= maximum) return;
+    diagnostics.AddError(path, "Too many elements",
+                         absl::StrCat("There are ", value.AsList().size(), ", and at most ", maximum, " are allowed."));
+  };
+}
+
+Validator Each(Validator element) {
+  return [element = std::move(element)](const Value& value, const Path& path, Diagnostics& diagnostics) {
+    for (const Value& part : value.AsList()) {
+      if (part.IsKnown()) element(part, path, diagnostics);
+    }
+  };
 }
 
 std::string AllowedText(const Validator& validator) {
   if (const auto* one_of = validator.target<OneOfCheck>()) {
     const std::string choices = absl::StrCat("`", absl::StrJoin(one_of->allowed, "`, `"), "`");
     return absl::StrCat(one_of->allowed.size() == 1 ? "Only " : "One of ", choices, ".");
+  }
+  if (const auto* between = validator.target<BetweenCheck>()) {
+    return absl::StrCat("From ", between->minimum, " to ", between->maximum, ".");
   }
   if (const auto* at_least = validator.target<AtLeastCheck>()) return absl::StrCat("At least ", at_least->minimum, ".");
   return "";

@@ -21,6 +21,11 @@ void RefuseWriteOnly(const Schema& schema, const Value& config, Diagnostics& dia
 // Common validators.
 Validator OneOf(std::vector<std::string> allowed);  // case-insensitive
 Validator AtLeast(int64_t minimum);
+Validator Between(int64_t minimum, int64_t maximum);
+Validator WholeNumber();
 Validator NonEmpty();
+Validator AtMostElements(size_t maximum);
+// What judges each known element of a list or set of plain values.
+Validator Each(Validator element);
 
 }  // namespace spcs::tf

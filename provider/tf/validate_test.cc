@@ -94,5 +94,20 @@ TEST(ValidateTest, WriteOnlyValuesAreRefusedForOldClients) {
   EXPECT_EQ(diagnostics.list()[0].detail.find("hunter2"), std::string::npos);
 }
 
+TEST(ValidateTest, BoundsOfWholeNumbers) {
+  EXPECT_EQ(Judge(Between(0, 90), Value(90)), Strings{});
+  EXPECT_EQ(Judge(Between(0, 90), Value(91)), Strings{"91 is not a whole number from 0 to 90."});
+  EXPECT_EQ(Judge(Between(0, 90), Value(1.5)), Strings{"1.5 is not a whole number from 0 to 90."});
+  EXPECT_EQ(Judge(WholeNumber(), Value(-3)), Strings{});
+  EXPECT_EQ(Judge(WholeNumber(), Value(0.5)), Strings{"0.5 is not a whole number."});
+}
+
+TEST(ValidateTest, EachJudgesTheKnownElements) {
+  const Value values(Value::List{Value(""), Value::Unknown(), Value("x"), Value("")});
+  EXPECT_EQ(Judge(Each(NonEmpty()), values).size(), 2U);
+  EXPECT_EQ(Judge(AtMostElements(3), values), Strings{"There are 4, and at most 3 are allowed."});
+  EXPECT_EQ(Judge(AtMostElements(4), values), Strings{});
+}
+
 }  // namespace
 }  // namespace spcs::tf
