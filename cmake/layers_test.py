@@ -29,6 +29,10 @@ for thing in THINGS:
     # What resources share (names, import ids) also serves its siblings.
     PROVIDER[thing] = {"base", "tf", "resources"} | CLIENTS
 
+# Folders of emulator/ that emulator/http serves: of it they know what a request is, and no more.
+SERVED = {"registry", "rest"}
+SERVED_MAY = {"emulator/http/message.h"}
+
 RPC = re.compile(r"^(google/protobuf/|grpc|proto/|.*\.pb\.h$)")
 RPC_FOLDERS = {"provider/plugin", "proto"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -54,6 +58,8 @@ def fault(path, delimiter, target):
         return "includes start at the root of the repository"
     to_area, to_folder = folder_of(target)
     if to_area == "emulator":
+        if area == "emulator" and folder in SERVED and to_folder == "http" and not is_test(path):
+            return None if target in SERVED_MAY else "emulator/http serves this folder, and not the other way round"
         allowed = area == "emulator" or is_test(path)
         return None if allowed else "the provider knows nothing of the emulator"
     if to_area != "provider":
@@ -110,6 +116,8 @@ CASES = [
     ("emulator/sql/a.cc", '#include "provider/base/status.h"', True),
     ("emulator/sql/a.cc", '#include "provider/snowflake/identifier.h"', False),
     ("emulator/sql/a.cc", '#include "emulator/engine/engine.h"', True),
+    ("emulator/rest/a.cc", '#include "emulator/http/message.h"', True),
+    ("emulator/rest/a.cc", '#include "emulator/http/statement_desk.h"', False),
 ]
 
 

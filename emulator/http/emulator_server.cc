@@ -15,6 +15,7 @@
 #include "emulator/http/process_host.h"
 #include "emulator/http/registry_surface.h"
 #include "emulator/http/request_log.h"
+#include "emulator/http/rest_surface.h"
 #include "emulator/http/result_json.h"
 #include "emulator/http/session_protocol.h"
 #include "emulator/http/sql_api.h"
@@ -75,6 +76,7 @@ struct EmulatorServer::Impl {
         desk({*engine, *clock, faults, log, stats, options.latency}),
         sql_api({authenticator, desk, options.partition_cells}),
         session_protocol({*engine, authenticator, sessions, desk}),
+        rest_surface({authenticator, sessions, desk}),
         stage_surface({*engine, *clock, authenticator, faults, stats, options.data_dir}),
         admin_api({*engine, *clock, authenticator, faults, log, stats, [this] { return server.connections(); }}),
         console({*engine, *clock, [this](int64_t count) { return log.Newest(count); }, FactsOf(options)}),
@@ -89,6 +91,7 @@ struct EmulatorServer::Impl {
                       : AdminApi::Serves(request.path)           ? admin_api.Handle(request)
                       : registry::Registry::Serves(request.path) ? registry->Handle(request, peer, notes)
                       : StageSurface::Serves(request.path)       ? stage_surface.Handle(request, peer, notes)
+                      : RestSurface::Serves(request.path)        ? rest_surface.Handle(request, peer, notes)
                       : console::Console::Serves(request)        ? console.Handle(request)
                                                                  : UnknownPath();
     LogRequest(options.log_fd, request, reply, notes, started, absl::Now());
@@ -107,6 +110,7 @@ struct EmulatorServer::Impl {
   StatementDesk desk;
   SqlApi sql_api;
   SessionProtocol session_protocol;
+  RestSurface rest_surface;
   StageSurface stage_surface;
   std::unique_ptr<RegistrySurface> registry;
   AdminApi admin_api;

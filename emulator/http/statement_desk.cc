@@ -84,6 +84,8 @@ HttpReply StatementDesk::Serve(const HttpRequest& request, Peer& peer, RequestNo
 }
 
 HttpReply StatementDesk::Submit(Exchange& exchange, const Order& order, const Wording& wording) {
+  // Of a request of several statements the surface has had the answer of the one before.
+  if (exchange.number != 0) parts_.log.Answered(exchange.number, absl::Now());
   exchange.request_id = order.request_id;
   const engine::StatementInfo info = parts_.engine.Inspect(order.text);
   StatementEntry& entry = exchange.entry;
