@@ -18,7 +18,7 @@ export function summary({ pools, services, jobs, credits_per_hour }) {
   const ended = count(jobs, ["DONE", "FAILED", "CANCELLED"], "status");
   const failed = [...services, ...jobs].filter((one) => moodOf(one.status) === "bad").length;
   return [
-    figure("Credits an hour", credits(credits_per_hour), "for the nodes that run now"),
+    figure("Credits an hour", credits(credits_per_hour), "nodes that run now"),
     figure("Pools", String(pools.length), `${count(pools, ["ACTIVE", "IDLE"], "state")} up`),
     figure("Services", String(services.length), `${count(services, ["RUNNING"], "status")} running`),
     figure("Jobs", String(jobs.length), `${jobs.length - ended} not ended`),
@@ -41,7 +41,8 @@ const stateColumns = (member, now) => [
 
 function nodes({ nodes, wanted_nodes, min_nodes, max_nodes }) {
   const now = nodes === wanted_nodes ? String(nodes) : `${nodes} of ${wanted_nodes}`;
-  return [now, " ", element("small", {}, min_nodes === max_nodes ? `fixed at ${min_nodes}` : `${min_nodes} to ${max_nodes}`)];
+  const range = min_nodes === max_nodes ? `fixed at ${min_nodes}` : `${min_nodes} to ${max_nodes}`;
+  return [now, " ", element("small", {}, `(${range})`)];
 }
 
 export function pools({ pools, now }) {
@@ -142,7 +143,7 @@ export function others({ others, now }) {
 }
 
 export function account({ account, now }) {
-  const pace = account.speed === 0 ? "at once" : `${account.speed} times as fast`;
+  const pace = account.speed === 0 ? "at once" : account.speed === 1 ? "real time" : `${account.speed} times as fast`;
   return [element("strong", {}, account.name), ` · ${account.region} · runtime ${account.runtime}`,
     account.runtime === "simulated" ? ` (${pace})` : "", " · ", clockTime(now)];
 }
