@@ -40,6 +40,20 @@ class Said:
         return f"`{self.command}` ended with {self.code}:\n{self.out}{self.err}"
 
 
+def environment(emulator: Emulator, connection: str = "emulator") -> dict[str, str]:
+    """What the vendor's programs need to find the emulator."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "LC_ALL": "C.UTF-8",
+        "HOME": str(emulator.folder),
+        "SNOWFLAKE_HOME": str(emulator.home),
+        "SNOWFLAKE_DEFAULT_CONNECTION_NAME": connection,
+        # It would ask a package registry for its own newest version.
+        "SNOWFLAKE_CLI_IGNORE_NEW_VERSION_WARNING": "true",
+        "COLUMNS": "400",
+    }
+
+
 class Snow:
     """The client under one connection of an emulator's connections.toml. Call stop() at the end."""
 
@@ -48,16 +62,7 @@ class Snow:
         if program is None:
             raise places.Missing("Snowflake's CLI is not installed: run script/bootstrap --test")
         self.python = program.parent / "python"
-        self.environment = {
-            "PATH": os.environ.get("PATH", ""),
-            "LC_ALL": "C.UTF-8",
-            "HOME": str(emulator.folder),
-            "SNOWFLAKE_HOME": str(emulator.home),
-            "SNOWFLAKE_DEFAULT_CONNECTION_NAME": connection,
-            # It would ask a package registry for its own newest version.
-            "SNOWFLAKE_CLI_IGNORE_NEW_VERSION_WARNING": "true",
-            "COLUMNS": "400",
-        }
+        self.environment = environment(emulator, connection)
         self._out, self._err = emulator.folder / "snow.out", emulator.folder / "snow.err"
         self._server = processes.start(
             [self.python, Path(__file__).with_name("snow_forks.py")],
