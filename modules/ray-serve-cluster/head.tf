@@ -42,14 +42,12 @@ resource "spcs_service" "head" {
         env = merge(local.ray_env, {
           RAY_GRAFANA_HOST    = "http://${local.head_dns_label}:3000"
           RAY_PROMETHEUS_HOST = "http://${local.head_dns_label}:9090"
+          SERVE_RESTORE       = var.restore_model ? "on" : "off"
         })
         secrets         = local.ray_secrets
         readiness_probe = { port = 8265, path = "/api/gcs_healthz" }
         volume_mounts   = concat(local.ray_mounts, [local.log_mount])
-        resources = {
-          requests = { gpu = var.head_gpus }
-          limits   = { gpu = var.head_gpus }
-        }
+        resources       = local.gpu_resources["head"]
       }
 
       # Both read the configuration that Ray writes into its own folder.

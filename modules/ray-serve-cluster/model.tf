@@ -13,31 +13,25 @@ resource "spcs_ray_serve_model" "this" {
   worker_services  = [for service in spcs_service.serve_worker : service.name]
   cluster_revision = "${spcs_service.head[0].spec_digest}/${try(coalesce(spcs_service.head[0].resumed_on), "created")}"
 
-  transport    = "job"
+  transport    = var.model_transport
+  endpoint_url = var.model_transport == "endpoint" ? spcs_service.head[0].endpoints["ray-dashboard"] : null
   compute_pool = spcs_compute_pool.head.name
   image        = local.images["deployer"]
+  restore_path = "@${spcs_stage.this["home"].qualified_name}/.spcs"
 
   route_prefix = "/${var.model_name}"
-  import_path  = var.model_import_path
   runtime_env  = var.model_runtime_env
-  args = jsonencode({
-    model                = var.model_id
+  llm = {
+    model_id             = var.model_id
     tensor_parallel_size = var.tensor_parallel_size
     seed                 = var.model_seed
-  })
-
-  deployments = {
-    (var.model_deployment_name) = {
-      num_replicas         = 1
-      max_ongoing_requests = var.max_ongoing_requests
-      # The replica itself takes no GPU; the engine takes one in each bundle of the group.
-      ray_actor_options = { num_cpus = 1, num_gpus = 0 }
-      placement_group_bundles = [
-        for rank in range(var.tensor_parallel_size) :
-        merge({ CPU = 1, GPU = 1 }, { for label in keys(var.serve_worker_resources) : label => 0.001 })
-      ]
-      placement_group_strategy = "PACK"
-    }
+    max_ongoing_requests = var.max_ongoing_requests
+    # One rank takes a GPU, if there are any, and a little of what only the workers for the model have.
+    bundle = merge(
+      { CPU = 1 },
+      local.serve_worker_gpus == 0 ? {} : { GPU = 1 },
+      { for label in keys(var.serve_worker_resources) : label => 0.001 },
+    )
   }
 
   timeouts = {
@@ -48,7 +42,7 @@ resource "spcs_ray_serve_model" "this" {
 
   lifecycle {
     precondition {
-      condition     = var.tensor_parallel_size <= var.num_serve_workers * var.serve_worker_gpus
+      condition     = local.serve_worker_gpus == 0 || var.tensor_parallel_size <= var.num_serve_workers * local.serve_worker_gpus
       error_message = "tensor_parallel_size needs more GPUs than num_serve_workers nodes with serve_worker_gpus each have: the model would wait for ever."
     }
   }

@@ -8,6 +8,16 @@ locals {
   head_family         = provider::spcs::instance_family(var.head_node_type)
   serve_worker_family = provider::spcs::instance_family(var.serve_worker_node_type)
   worker_family       = var.worker_node_type == null ? null : provider::spcs::instance_family(var.worker_node_type)
+
+  # Families without GPUs have other names.
+  head_gpus         = startswith(upper(local.head_family), "GPU_") ? var.head_gpus : 0
+  serve_worker_gpus = startswith(upper(local.serve_worker_family), "GPU_") ? var.serve_worker_gpus : 0
+
+  # What the Ray container of a node asks for; nothing where there are no GPUs.
+  gpu_resources = {
+    for node, gpus in { head = local.head_gpus, serve_worker = local.serve_worker_gpus, worker = var.worker_gpus } :
+    node => gpus == 0 ? null : { requests = { gpu = gpus }, limits = { gpu = gpus } }
+  }
 }
 
 resource "spcs_compute_pool" "head" {

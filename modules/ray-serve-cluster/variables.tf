@@ -298,14 +298,14 @@ variable "head_gpus" {
   type        = number
   default     = 1
   nullable    = false
-  description = "GPUs of the head's container."
+  description = "GPUs of the head's container; none are asked for on a family that has none."
 }
 
 variable "serve_worker_gpus" {
   type        = number
   default     = 4
   nullable    = false
-  description = "GPUs of each worker that holds the model; all that its node has."
+  description = "GPUs of each worker that holds the model; all that its node has. None are asked for on a family that has none."
 }
 
 variable "worker_gpus" {
@@ -368,18 +368,23 @@ variable "model_id" {
   description = "Hugging Face id of the model."
 }
 
-variable "model_import_path" {
+variable "model_transport" {
   type        = string
-  default     = "serve_app.app:build"
+  default     = "job"
   nullable    = false
-  description = "Builder of the application in the images of head and workers, as Ray Serve's import_path."
+  description = "How the model is put on the cluster: by a \"job\" in the account, or through the public \"endpoint\" of Ray's dashboard, which also shows at each refresh what became of it."
+
+  validation {
+    condition     = contains(["job", "endpoint"], var.model_transport)
+    error_message = "model_transport must be job or endpoint."
+  }
 }
 
-variable "model_deployment_name" {
-  type        = string
-  default     = "LLM"
+variable "restore_model" {
+  type        = bool
+  default     = true
   nullable    = false
-  description = "Name of the deployment in the application's code."
+  description = "Whether a head that restarts puts the model back by itself. Otherwise the next plan says that it is gone, and an apply restores it."
 }
 
 variable "model_runtime_env" {

@@ -35,10 +35,7 @@ resource "spcs_service" "serve_worker" {
         secrets         = local.ray_secrets
         readiness_probe = local.worker_container.readiness_probe
         volume_mounts   = local.ray_mounts
-        resources = {
-          requests = { gpu = var.serve_worker_gpus }
-          limits   = { gpu = var.serve_worker_gpus }
-        }
+        resources       = local.gpu_resources["serve_worker"]
       }
     }
     endpoints = local.node_endpoints
@@ -74,10 +71,7 @@ resource "spcs_service" "worker" {
         secrets         = local.ray_secrets
         readiness_probe = local.worker_container.readiness_probe
         volume_mounts   = local.ray_mounts
-        resources = var.worker_gpus == 0 ? null : {
-          requests = { gpu = var.worker_gpus }
-          limits   = { gpu = var.worker_gpus }
-        }
+        resources       = local.gpu_resources["worker"]
       }
     }
     endpoints = local.node_endpoints

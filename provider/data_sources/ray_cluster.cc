@@ -2,19 +2,15 @@
 // spcs_ray_cluster: what a Ray cluster runs, asked at its dashboard.
 #include "provider/ray/dashboard.h"
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "provider/base/status.h"
 #include "provider/data_sources/all.h"
-#include "provider/http/url.h"
 #include "provider/resources/account.h"
+#include "provider/resources/ray_dashboard_login.h"
 #include "provider/tf/typed_data_source.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::data_sources {
 namespace {
-
-constexpr char kIngressDomain[] = ".snowflakecomputing.app";
 
 struct Node {
   tf::String ip{}, state{}, state_message{};
@@ -79,24 +75,6 @@ struct RayCluster {
   tf::Map<tf::Object<Application>> applications{};
 };
 
-bool GoesToOurselves(const std::string& url) {
-  return http::IsLoopbackHost(http::HostOf(url));
-}
-
-void CheckUrl(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
-  const std::string& url = value.AsString();
-  const bool secure = absl::StartsWith(url, "https://");
-  if (http::HostOf(url).empty() || (!secure && !absl::StartsWith(url, "http://"))) {
-    diagnostics.AddError(
-        path, "Invalid URL",
-        absl::StrCat("\"", url, "\" is no URL of a dashboard. Write it like https://host, without a path."));
-  } else if (!secure && !GoesToOurselves(url)) {
-    diagnostics.AddError(path, "Unprotected connection",
-                         "http is for this machine only, such as a forwarded port: tokens and answers would be "
-                         "readable on the way. Use https.");
-  }
-}
-
 const tf::Model<RayCluster>& RayClusterModel() {
   using M = RayCluster;
   using tf::Computed, tf::Optional, tf::Required;
@@ -108,14 +86,15 @@ const tf::Model<RayCluster>& RayClusterModel() {
       "forwarded port.",
       {
           {"url", &M::url,
-           Required{.validators = {CheckUrl},
+           Required{.validators = {resources::CheckDashboardUrl},
                     .doc = "URL of the dashboard, such as `endpoints[\"ray-dashboard\"]` of the head's spcs_service."}},
           {"token", &M::token,
            Optional{.sensitive = true,
                     .validators = {tf::NonEmpty()},
                     .doc =
                         "Token for the endpoint. When left out, a public endpoint of the account gets the token that "
-                        "the provider signs in with, and any other URL gets none. It is stored in the state."}},
+                        "the provider signs in with (for a key pair, one exchanged for it), and any other URL gets "
+                        "none. It is stored in the state."}},
           {"ray_version", &M::ray_version, Computed{.doc = "Version of Ray."}},
           {"session_name", &M::session_name, Computed{.doc = "Another one after each restart of the head."}},
           {"nodes", &M::nodes, Computed{.doc = "The nodes, by id; those that died since the head started too."}},
@@ -178,9 +157,12 @@ class RayClusterSource : public tf::TypedDataSource<RayCluster> {
  protected:
   absl::Status ReadModel(tf::Context& context, RayCluster& model) override {
     ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
-    ASSIGN_OR_RETURN(std::string authorization, AuthorizationFor(*session, model));
-    ray::Dashboard dashboard(session->transport(),
-                             {.url = model.url.value(), .authorization = std::move(authorization)});
+    // A token that is given goes over the account's own, which goes to the account's own endpoints only.
+    resources::EndpointTransport signing(*session, context.clock, model.url.value());
+    const bool own = !model.token.IsKnown();
+    ray::Dashboard dashboard(
+        own ? signing : session->transport(),
+        {.url = model.url.value(), .authorization = own ? "" : resources::EndpointAuthorization(model.token.value())});
     ASSIGN_OR_RETURN(const ray::Version version, dashboard.GetVersion(context.stop));
     ASSIGN_OR_RETURN(const auto nodes, dashboard.Nodes(context.stop));
     ASSIGN_OR_RETURN(const auto applications, dashboard.Applications(context.stop));
@@ -192,17 +174,6 @@ class RayClusterSource : public tf::TypedDataSource<RayCluster> {
   }
 
  private:
-  // The account's own token goes to the account's own endpoints, and to nobody else.
-  static absl::StatusOr<std::string> AuthorizationFor(resources::Session& session, const RayCluster& model) {
-    if (model.token.IsKnown()) return Header(model.token.value());
-    if (!absl::EndsWith(http::HostOf(model.url.value()), kIngressDomain)) return "";
-    ASSIGN_OR_RETURN(const snowflake::Authorization own, session.authenticator().Authorize());
-    if (own.token_type != "KEYPAIR_JWT") return Header(own.token);
-    return WithFact(absl::UnauthenticatedError("the connection signs in with a key pair, which endpoints do not take"),
-                    kAdvice, "Sign in with a programmatic access token, or pass one as `token`.");
-  }
-  static std::string Header(const std::string& token) { return absl::StrCat("Snowflake Token=\"", token, "\""); }
-
   resources::Account& account_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/ray_deploy_job.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +22,10 @@ using snowflake::ObjectName;
 using snowflake::Statement;
 
 constexpr absl::Duration kDropTimeout = absl::Minutes(5);
+
+// The deployer's part of the time: what is left over is for the job's start and for reading its answer, so that a
+// deployment that takes too long ends with where it stood.
+constexpr double kDeployersPart = 0.9;
 
 // The application's name as the beginning of an SQL name.
 std::string Prefix(const std::string& application) {
@@ -57,14 +63,25 @@ absl::Status DropLeftovers(tf::Context& context, Session& session, const RayServ
   return absl::OkStatus();
 }
 
-absl::StatusOr<JobRequest> MakeRequest(const RayServeModel& model, const std::string& action, const json& application) {
-  const std::string hash = application.is_null() ? "" : ConfigHash(application);
+// What the deployer reads (provider/ray/deploy_run.h).
+absl::StatusOr<json> DeployerRequest(const RayServeModel& model, const std::string& action, const json& application,
+                                     absl::Duration timeout) {
   ASSIGN_OR_RETURN(const Identifier head, Identifier::Parse(model.head_service.value()));
   json request = {{"action", action},
                   {"application", model.name.value()},
                   {"head", ServiceHost(head)},
-                  {"config_hash", hash},
-                  {"config", application}};
+                  {"config_hash", application.is_null() ? "" : ConfigHash(application)},
+                  {"config", application},
+                  {"timeout_seconds", std::max<int64_t>(1, absl::ToInt64Seconds(timeout * kDeployersPart))}};
+  // Services that were waited for have registered their nodes.
+  if (model.worker_services.IsKnown()) request["settle_seconds"] = absl::ToInt64Seconds(kSettleOfReadyWorkers);
+  return request;
+}
+
+absl::StatusOr<JobRequest> MakeRequest(const RayServeModel& model, const std::string& action, const json& application,
+                                       absl::Duration timeout) {
+  const std::string hash = application.is_null() ? "" : ConfigHash(application);
+  ASSIGN_OR_RETURN(const json request, DeployerRequest(model, action, application, timeout));
   snowflake::Container container;
   container.image = model.image.value();
   container.env = {{"SPCS_RAY_DEPLOY_REQUEST", DumpJson(request)}};
@@ -102,7 +119,6 @@ absl::StatusOr<DeployAnswer> ReadAnswer(const ObjectName& name, const JobResult&
                                             " ended well, but its last line is no answer. Its log:\n", log));
   }
   return DeployAnswer{.status = JsonString(*answer, "status"),
-                      .config_hash = JsonString(*answer, "config_hash"),
                       .session_name = JsonString(*answer, "session_name"),
                       .application = answer->contains("application") && answer->at("application").is_object()
                                          ? DumpJson(answer->at("application"))
@@ -118,7 +134,7 @@ std::string ServiceHost(const Identifier& service) {
 absl::StatusOr<DeployAnswer> RunDeployJob(tf::Context& context, Session& session, const RayServeModel& model,
                                           const std::string& action, const json& application, absl::Duration timeout) {
   if (action != "status") RETURN_IF_ERROR(DropLeftovers(context, session, model));
-  ASSIGN_OR_RETURN(const JobRequest request, MakeRequest(model, action, application));
+  ASSIGN_OR_RETURN(const JobRequest request, MakeRequest(model, action, application, timeout));
   ASSIGN_OR_RETURN(const Statement statement, ExecuteJobStatement(request));
   const absl::Time deadline = context.clock.Now() + timeout;
   RETURN_IF_ERROR(session.Change(std::nullopt, request.name, statement, context.stop));

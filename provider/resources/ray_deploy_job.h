@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
-// The deployment job of spcs_ray_serve_model: one request to the deployer, run in the account, its answer read at once.
+// Transport "job" of spcs_ray_serve_model, the deployment job: one request to the deployer, run in the account, its
+// answer read at once.
 //
 // The deployer gets the request as JSON in the variable SPCS_RAY_DEPLOY_REQUEST of its container, and its last log line
 // is its answer, one JSON object.
@@ -18,10 +19,13 @@ namespace spcs::resources {
 
 struct DeployAnswer {
   std::string status;        // of the application: RUNNING; "DELETED" after a delete
-  std::string config_hash;   // of the configuration that runs
   std::string session_name;  // of Ray's head
   std::string application;   // of "status": the configuration that runs, as Serve shows it, in JSON; "" when none does
+  std::string standing{};    // of "status": where it stands, in words; "" when not known
 };
+
+// How long a cluster whose workers are READY may still gain nodes before it is judged too small.
+inline constexpr absl::Duration kSettleOfReadyWorkers = absl::Seconds(5);
 
 // The host name of a service for others in its schema.
 std::string ServiceHost(const snowflake::Identifier& service);

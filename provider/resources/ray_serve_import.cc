@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/ray_serve_import.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -20,7 +22,7 @@ constexpr char kDeployer[] = "spcs-ray-deploy";
 absl::Status WithHint(const absl::Status& status, const std::string& id) {
   return WithFact(status, kAdvice,
                   absl::StrCat("Append the deployer's image to the id: ", id, "@/database/schema/repository/",
-                               kDeployer, ":tag. Nothing was changed."));
+                               kDeployer, ":tag, or the dashboard's URL: ", id, "@https://host. Nothing was changed."));
 }
 
 // "host/db/schema/repository/name:tag" -> db.schema.repository.
@@ -68,24 +70,35 @@ absl::StatusOr<std::string> FindImage(Session& session, const ObjectName& head, 
   return NewestDeployer(session, repository, stop);
 }
 
+// Where the "@" is behind which an image or a URL stands; npos without.
+size_t BehindApplication(const std::string& id) {
+  size_t at = std::string::npos;
+  for (const char* sign : {"@/", "@https://", "@http://"}) at = std::min(at, id.find(sign));
+  return at;
+}
+
 }  // namespace
 
 absl::StatusOr<RayServeModel> ParseModelId(const std::string& id) {
   const size_t slash = id.find('/');
-  const size_t at = id.find("@/");
+  const size_t at = BehindApplication(id);
   const auto head = ObjectName::Parse(id.substr(0, slash), 3);
   const bool empty = slash == std::string::npos || slash + 1 == id.size() || slash + 1 == at;
   if (empty || !head.ok() || at < slash) {
     return WithFact(absl::InvalidArgumentError(absl::StrCat("the import id \"", id, "\" has another form")), kAdvice,
-                    "Write DATABASE.SCHEMA.HEAD_SERVICE/APPLICATION, and behind it @ and the deployer's image when it "
-                    "is not in the repository of the head's image.");
+                    "Write DATABASE.SCHEMA.HEAD_SERVICE/APPLICATION, and behind it @ and the dashboard's URL, or @ and "
+                    "the deployer's image when it is not in the repository of the head's image.");
   }
   RayServeModel model{};
   model.database = head->database().Sql();
   model.schema = head->schema().Sql();
   model.head_service = head->name().Sql();
   model.name = id.substr(slash + 1, at == std::string::npos ? at : at - slash - 1);
-  if (at != std::string::npos) model.image = id.substr(at + 1);
+  model.transport = tf::String("job");
+  if (at == std::string::npos) return model;
+  const bool image = id[at + 1] == '/';
+  (image ? model.image : model.endpoint_url) = id.substr(at + 1);
+  if (!image) model.transport = tf::String("endpoint");
   return model;
 }
 
@@ -99,6 +112,7 @@ absl::Status FindDeployer(Session& session, const std::string& id, std::stop_tok
     return WithFact(absl::FailedPreconditionError(absl::StrCat("the head's service ", head.Sql(), " is ", status)),
                     kAdvice, "Only a head that runs can tell what is deployed on it. Resume it and import again.");
   }
+  if (model.endpoint_url.IsKnown()) return absl::OkStatus();
   model.compute_pool = Identifier::Stored(service->Text("compute_pool")).Sql();
   if (model.image.IsKnown()) return absl::OkStatus();
   absl::StatusOr<std::string> image = FindImage(session, head, model.head_container.value_or("head"), std::move(stop));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
-// spcs_ray_serve_model: the verbs. Every create, update and delete is a deployment job (ray_deploy_job.h), an import
-// one that only looks; a read looks only at the head: one that has started anew knows no applications.
+// spcs_ray_serve_model: the verbs. By the transport "job", every create, update and delete is a deployment job
+// (ray_deploy_job.h), an import one that only looks; a read looks only at the head: one that has started anew knows no
+// applications. By "endpoint", all is done from here (ray_endpoint.h), and a read shows the application as it is.
 #include <algorithm>
 
 #include "absl/strings/match.h"
@@ -10,6 +11,8 @@
 #include "provider/resources/all.h"
 #include "provider/resources/ownership.h"
 #include "provider/resources/ray_deploy_job.h"
+#include "provider/resources/ray_endpoint.h"
+#include "provider/resources/ray_kept.h"
 #include "provider/resources/ray_serve_import.h"
 #include "provider/resources/ray_serve_model_model.h"
 #include "provider/tf/typed_resource.h"
@@ -22,10 +25,44 @@ using snowflake::ObjectName;
 constexpr absl::Duration kDeployTimeout = absl::Hours(1);
 constexpr absl::Duration kDeleteTimeout = absl::Minutes(30);
 constexpr absl::Duration kStatusTimeout = absl::Minutes(30);
+constexpr absl::Duration kLookTimeout = absl::Minutes(1);
 constexpr int kHeadLogLines = 1000;
 
 // Name under which the private state remembers which life of the head the application was put into.
 constexpr char kHeadLife[] = "head_life";
+
+bool ByEndpoint(const RayServeModel& model) {
+  return model.transport.value_or("job") == "endpoint";
+}
+
+bool Runs(const std::optional<ObjectRow>& service) {
+  return service && absl::StartsWith(service->Text("status"), "RUNNING");
+}
+
+// Does `action` by the model's transport.
+absl::StatusOr<DeployAnswer> Run(tf::Context& context, Session& session, const RayServeModel& model,
+                                 const std::string& action, const nlohmann::json& application, absl::Duration timeout) {
+  const auto run = ByEndpoint(model) ? RunAtEndpoint : RunDeployJob;
+  return run(context, session, model, action, application, timeout);
+}
+
+// What each transport needs, and what it has no use for.
+void CheckTransport(const RayServeModel& config, tf::Diagnostics& diagnostics) {
+  if (config.transport.IsUnknown()) return;
+  const bool endpoint = ByEndpoint(config);
+  const auto need = [&](const char* name, bool missing) {
+    if (!missing) return;
+    diagnostics.AddError(tf::Path(name), "Missing attribute",
+                         absl::StrCat("The transport \"", endpoint ? "endpoint" : "job", "\" needs `", name, "`."));
+  };
+  if (endpoint) return need("endpoint_url", config.endpoint_url.IsNull());
+  need("compute_pool", config.compute_pool.IsNull());
+  need("image", config.image.IsNull());
+  if (config.endpoint_url.IsNull()) return;
+  diagnostics.AddError(tf::Path("endpoint_url"), "Attribute without a use",
+                       "The transport \"job\" reaches Ray from inside the account: leave out `endpoint_url`, or set "
+                       "`transport` to \"endpoint\".");
+}
 
 class RayServeModelResource : public tf::TypedResource<RayServeModel> {
   using M = RayServeModel;
@@ -50,9 +87,11 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
  protected:
   void ValidateModel(const M& config, tf::Diagnostics& diagnostics) const override {
     CheckServeApplication(config, diagnostics);
+    CheckTransport(config, diagnostics);
   }
 
-  absl::Status ModifyPlanModel(tf::PlanContext&, const M&, const std::optional<M>&, M& planned) override {
+  absl::Status ModifyPlanModel(tf::PlanContext&, const M& config, const std::optional<M>&, M& planned) override {
+    RETURN_IF_ERROR(PlanLlm(config, planned));
     planned.url_path = planned.route_prefix;
     if (!ApplicationIsKnown(planned)) {
       planned.config_hash = tf::String::Unknown();
@@ -82,6 +121,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
       return std::optional<M>();
     }
     RETURN_IF_ERROR(RememberAccount(context, *session));
+    if (ByEndpoint(stored)) return ReadLive(context, *session, stored, service);
     ASSIGN_OR_RETURN(const auto container, HeadContainer(context, *session, stored));
     if (!container) return std::optional<M>(stored);  // suspended: nothing can be told
     const std::string life = Life(*container);
@@ -107,25 +147,24 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     return absl::OkStatus();
   }
 
-  // A head that is absent or suspended runs no application: nothing is left to delete.
+  // A head that is absent or suspended runs no application: what it keeps of this one is left to delete.
   absl::Status DeleteModel(tf::Context& context, const M& state) override {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
     RETURN_IF_ERROR(CheckSameAccount(context, *session));
     ASSIGN_OR_RETURN(const ObjectName head, HeadName(state));
     ASSIGN_OR_RETURN(const auto service, DescribeService(*session, head, context.stop));
-    if (!service || !absl::StartsWith(service->Text("status"), "RUNNING")) return absl::OkStatus();
-    return RunDeployJob(context, *session, state, "delete", nullptr, TimeoutOf(state, &tf::Timeouts::delete_)).status();
+    if (!Runs(service)) return ForgetKept(context, *session, state, service.has_value());
+    return Run(context, *session, state, "delete", nullptr, TimeoutOf(state, &tf::Timeouts::delete_)).status();
   }
 
-  // One read-only job tells what runs: an empty plan follows.
+  // One look tells what runs: an empty plan follows.
   absl::StatusOr<M> ImportModel(tf::Context& context, const std::string& id) override {
     ASSIGN_OR_RETURN(M state, ParseModelId(id));
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
-    RETURN_IF_ERROR(FindDeployer(*session, id, context.stop, state));
     state.head_container = tf::String("head");
-    state.transport = tf::String("job");
-    ASSIGN_OR_RETURN(const DeployAnswer answer,
-                     RunDeployJob(context, *session, state, "status", nullptr, kStatusTimeout));
+    RETURN_IF_ERROR(FindDeployer(*session, id, context.stop, state));
+    ASSIGN_OR_RETURN(const DeployAnswer answer, Run(context, *session, state, "status", nullptr,
+                                                    ByEndpoint(state) ? kLookTimeout : kStatusTimeout));
     if (answer.application.empty()) {
       return absl::NotFoundError(absl::StrCat("Ray Serve on ", HeadName(state)->Sql(), " has no application \"",
                                               state.name.value(), "\" (its status is ", answer.status, ")"));
@@ -139,6 +178,44 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
  private:
   static absl::Duration TimeoutOf(const M& model, tf::String tf::Timeouts::* verb) {
     return tf::TimeoutOr(model.timeouts, verb, verb == &tf::Timeouts::delete_ ? kDeleteTimeout : kDeployTimeout);
+  }
+
+  // The application as it is. A head that does not run cannot be asked, and a request might resume it.
+  absl::StatusOr<std::optional<M>> ReadLive(tf::Context& context, Session& session, const M& stored,
+                                            const std::optional<ObjectRow>& service) {
+    if (!Runs(service)) return std::optional<M>(stored);
+    ASSIGN_OR_RETURN(const DeployAnswer answer, Run(context, session, stored, "status", nullptr, kLookTimeout));
+    if (answer.application.empty()) {
+      if (answer.status != "NOT_FOUND") Warn(context, stored, "is not this resource's any more", answer.standing);
+      return std::optional<M>();
+    }
+    M now = stored;
+    RETURN_IF_ERROR(FollowServeApplication(answer.application, now).status());
+    now.url_path = now.route_prefix;
+    now.status = answer.status;
+    now.session_name = answer.session_name;
+    if (answer.status != "RUNNING") Warn(context, stored, absl::StrCat("is ", answer.status), answer.standing);
+    return std::optional<M>(std::move(now));
+  }
+
+  static void Warn(tf::Context& context, const M& model, const std::string& what, const std::string& detail) {
+    context.diagnostics.AddWarning(tf::Path("status"), absl::StrCat("Ray Serve model ", model.name.value(), " ", what),
+                                   absl::StrCat("Serve says: ", detail, "."));
+  }
+
+  // A head that does not run now puts back what it has kept, so that has to go.
+  static absl::Status ForgetKept(tf::Context& context, Session& session, const M& model, bool head_exists) {
+    if (model.restore_path.IsKnown()) {
+      const absl::Status removed = RemoveKept(session, model.restore_path.value(), model.name.value(), context.stop);
+      if (!absl::IsNotFound(removed)) return removed;
+    } else if (!head_exists) {
+      return absl::OkStatus();
+    }
+    context.diagnostics.AddWarning(
+        tf::Path("restore_path"), absl::StrCat("Ray Serve model ", model.name.value(), " may come back"),
+        "Its head does not run, so the application was not taken away there. A head that restores what it has kept "
+        "would start it again: see `restore_path`.");
+    return absl::OkStatus();
   }
 
   // The container of the head; nullopt while the service has none.
@@ -168,8 +245,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
   absl::Status Deploy(tf::Context& context, const M& planned, M& deployed, absl::Duration timeout) {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
     ASSIGN_OR_RETURN(const nlohmann::json application, ServeApplication(planned));
-    ASSIGN_OR_RETURN(const DeployAnswer answer,
-                     RunDeployJob(context, *session, planned, "deploy", application, timeout));
+    ASSIGN_OR_RETURN(const DeployAnswer answer, Run(context, *session, planned, "deploy", application, timeout));
     if (answer.status != "RUNNING") {
       return absl::AbortedError(absl::StrCat("the application ", planned.name.value(), " is ", answer.status));
     }

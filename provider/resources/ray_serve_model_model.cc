@@ -3,6 +3,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "provider/resources/names.h"
+#include "provider/resources/ray_dashboard_login.h"
+#include "provider/resources/ray_kept.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
@@ -56,8 +58,10 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
   static const tf::Model<M> model{
       "spcs_ray_serve_model",
       "An application of Ray Serve on a Ray cluster that runs as services. A job in the account puts it there, so "
-      "nothing has to be public. An import runs one job that only looks, with the newest `spcs-ray-deploy` in the "
-      "repository of the head's image; another deployer stands behind the id: "
+      "nothing has to be public; or the provider itself does, through a public endpoint of the dashboard "
+      "(`transport = \"endpoint\"`), and then a refresh shows the application as it is. Other applications of the "
+      "cluster stay as they are. An import runs one job that only looks, with the newest `spcs-ray-deploy` in the "
+      "repository of the head's image; another deployer, or the dashboard's URL, stands behind the id: "
       "`DB.SCHEMA.HEAD_SERVICE/APPLICATION@/db/schema/repository/image:tag`.",
       {
           {"database", &M::database, PlainParentAttribute("Database of the head's service.")},
@@ -69,10 +73,12 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
           {"head_container", &M::head_container,
            Optional{.default_value = "head", .doc = "Container of the head's service in which Ray runs."}},
           {"compute_pool", &M::compute_pool,
-           Required{.same_meaning = SameNameValue,
+           Optional{.same_meaning = SameNameValue,
                     .validators = {CheckPlainName},
-                    .doc = "Pool on which the deployment job runs; the head's has room for it."}},
-          {"image", &M::image, Required{.validators = {tf::NonEmpty()}, .doc = "Image of the deployer."}},
+                    .doc = "Pool on which the deployment job runs; the head's has room for it. The transport \"job\" "
+                           "needs it."}},
+          {"image", &M::image,
+           Optional{.validators = {tf::NonEmpty()}, .doc = "Image of the deployer. The transport \"job\" needs it."}},
           {"worker_services", &M::worker_services,
            Optional{.same_meaning = SameNameSet,
                     .doc = "Services whose workers the application needs. The reference makes it wait for them."}},
@@ -81,17 +87,36 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
                            "applications, so a change deploys again."}},
           {"transport", &M::transport,
            Optional{.default_value = "job",
-                    .validators = {tf::OneOf({"job"})},
-                    .doc = "How Ray is reached: \"job\", a job in the account."}},
+                    .validators = {tf::OneOf({"job", "endpoint"})},
+                    .doc = "How Ray is reached: \"job\", by a job in the account, or \"endpoint\", by this provider "
+                           "through `endpoint_url`."}},
+          {"endpoint_url", &M::endpoint_url,
+           Optional{.validators = {CheckDashboardUrl},
+                    .doc = "URL of the head's dashboard, such as `endpoints[\"ray-dashboard\"]` of its spcs_service. "
+                           "A public endpoint of the account gets the token with which the provider signs in (for a "
+                           "key pair, one exchanged for it), any other URL gets none."}},
+          {"restore_path", &M::restore_path,
+           Optional{.validators = {CheckStagePath},
+                    .doc = "Where the head keeps Serve's configuration to put it back after a restart, such as "
+                           "`@db.schema.home/.spcs`. A model that is deleted while its head does not run is taken out "
+                           "there; without it, such a model comes back when the head does."}},
           {"route_prefix", &M::route_prefix,
            Required{.doc = "Path under which the application answers, such as /chat."}},
-          {"import_path", &M::import_path, Required{.doc = "Where the application is built: module:attribute."}},
+          {"llm", &M::llm,
+           Optional{.doc = "A language model served by this project's images, in a few words: from it come "
+                           "`import_path`, `args` and `deployments`, which the plan shows."}},
+          {"import_path", &M::import_path,
+           Optional{.computed = true, .doc = "Where the application is built: module:attribute."}},
           {"runtime_env", &M::runtime_env,
            Optional{.same_meaning = SameJson, .doc = "Ray's runtime environment, a JSON object."}},
           {"args", &M::args,
-           Optional{.same_meaning = SameJson, .doc = "Arguments of the application's builder, a JSON object."}},
+           Optional{.computed = true,
+                    .same_meaning = SameJson,
+                    .doc = "Arguments of the application's builder, a JSON object."}},
           {"deployments", &M::deployments,
-           Required{.validators = {tf::NonEmpty()}, .doc = "Options of the application's deployments, by name."}},
+           Optional{.computed = true,
+                    .validators = {tf::NonEmpty()},
+                    .doc = "Options of the application's deployments, by name."}},
           {"external_access_integrations", &M::external_access_integrations,
            Optional{.same_meaning = SameNameSet,
                     .validators = {tf::NonEmpty()},
@@ -102,9 +127,11 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
           {"triggers", &M::triggers, Optional{.doc = "Any values; a change of one deploys again."}},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
           {"config_hash", &M::config_hash, Computed{.doc = "Hash of the application's configuration."}},
-          {"status", &M::status, Computed{.doc = "Status of the application after the last deployment."}},
+          {"status", &M::status,
+           Computed{.doc = "Status of the application: after the last deployment, or, by the transport \"endpoint\", "
+                           "as it is."}},
           {"session_name", &M::session_name,
-           Computed{.changes_with = {"config_hash", "cluster_revision", "triggers"},
+           Computed{.changes_with = {"config_hash", "cluster_revision", "triggers", "status"},
                     .doc = "Ray's name for this life of the cluster."}},
           {"url_path", &M::url_path, Computed{.doc = "Path of the application behind the head's Serve endpoint."}},
       }};

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "nlohmann/json_fwd.hpp"
+#include "provider/resources/ray_llm.h"
 #include "provider/snowflake/identifier.h"
 #include "provider/tf/model.h"
 #include "provider/tf/timeouts.h"
@@ -30,7 +31,9 @@ struct RayDeployment {
 struct RayServeModel {
   tf::String database{}, schema{}, head_service{}, name{}, head_container{}, compute_pool{}, image{};
   tf::Set<tf::String> worker_services{};
-  tf::String cluster_revision{}, transport{}, route_prefix{}, import_path{}, runtime_env{}, args{};
+  tf::String cluster_revision{}, transport{}, endpoint_url{}, restore_path{}, route_prefix{};
+  tf::Object<RayLlm> llm{};
+  tf::String import_path{}, runtime_env{}, args{};
   tf::Map<tf::Object<RayDeployment>> deployments{};
   tf::Set<tf::String> external_access_integrations{};
   tf::String query_warehouse{};
@@ -56,6 +59,10 @@ bool SameJson(const tf::Value& a, const tf::Value& b);
 
 // SHA-256 over the canonical text of the application, in hex: the same configuration has the same hash.
 std::string ConfigHash(const nlohmann::json& application);
+
+// Brings the parts of `model` that make the application to what Serve shows (its JSON text); what means the same keeps
+// its spelling. False when nothing differs.
+absl::StatusOr<bool> FollowServeApplication(const std::string& application, RayServeModel& model);
 
 // Whether every part that goes into the application is known.
 bool ApplicationIsKnown(const RayServeModel& model);

@@ -231,6 +231,14 @@ TEST(RayServeModelTest, EveryChangeIsAJobThatIsDropped) {
   EXPECT_EQ(f.deploy->jobs.size(), 2u);
 }
 
+TEST(RayServeModelTest, TheDeployerHasAPartOfTheTime) {
+  ModelFixture f;
+  Members config = f.With("worker_services", Value(Value::List{Value("WORKERS")}));
+  config["timeouts"] = Value(Value::Map{{"create", "10m"}, {"update", {}}, {"delete", {}}});
+  ASSERT_OK(f.Create(config));
+  EXPECT_THAT(f.deploy->jobs[0], AllOf(HasSubstr(R"(\"timeout_seconds\":540)"), HasSubstr(R"(\"settle_seconds\":5)")));
+}
+
 TEST(RayServeModelTest, WhereTheJobRunsDeploysNothing) {
   ModelFixture f;
   ASSERT_OK(f.Create(f.Config()));

@@ -9,6 +9,7 @@
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
+#include "provider/ray/serve_config.h"
 #include "provider/resources/ray_serve_model_model.h"
 #include "provider/tf/codec.h"
 
@@ -204,6 +205,24 @@ absl::Status FromServeApplication(const std::string& application, RayServeModel&
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> FollowServeApplication(const std::string& application, RayServeModel& model) {
+  ASSIGN_OR_RETURN(const json live, ParseJson(application));
+  ASSIGN_OR_RETURN(const json ours, ServeApplication(model));
+  if (ray::SameApplication(ours, live)) return false;
+  RayServeModel shown = model;
+  RETURN_IF_ERROR(FromServeApplication(application, shown));
+  tf::Value value = RayServeModelModel().Encode(shown);
+  const tf::Value before = RayServeModelModel().Encode(model);
+  for (const tf::Attribute& part : ApplicationAttributes()) {
+    const tf::Value &now = value.Get(part.name), &stored = before.Get(part.name);
+    if (part.same_meaning == nullptr || !now.IsKnown() || !stored.IsKnown()) continue;
+    if (part.same_meaning(stored, now)) value.AsMap()[part.name] = stored;
+  }
+  ASSIGN_OR_RETURN(model, RayServeModelModel().Decode(value));
+  model.config_hash = ray::ApplicationHash(live);
+  return true;
+}
+
 bool SameJson(const tf::Value& a, const tf::Value& b) {
   const absl::StatusOr<json> one = ParseJson(a.AsString()), other = ParseJson(b.AsString());
   return one.ok() && other.ok() && *one == *other;
@@ -225,6 +244,7 @@ bool ApplicationIsKnown(const RayServeModel& model) {
 }
 
 void CheckServeApplication(const RayServeModel& config, tf::Diagnostics& diagnostics) {
+  CheckLlm(config, diagnostics);
   CheckRoute(config.route_prefix, diagnostics);
   CheckImportPath(config.import_path, diagnostics);
   CheckJson(config.runtime_env, "runtime_env", diagnostics);

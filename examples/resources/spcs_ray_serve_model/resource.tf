@@ -13,15 +13,33 @@ resource "spcs_ray_serve_model" "vicuna" {
   cluster_revision = spcs_service.head.spec_digest
 
   route_prefix = "/vicuna"
-  import_path  = "serve_app.app:build"
-  args         = jsonencode({ model = "lmsys/vicuna-13b-v1.5-16k", tensor_parallel_size = 8 })
+  llm = {
+    model_id             = "lmsys/vicuna-13b-v1.5-16k"
+    tensor_parallel_size = 8
+  }
+}
+
+# Any other application, told in Serve's own words, and put there through the dashboard's public endpoint: then nothing
+# runs in the account for it, and a refresh shows it as it is.
+resource "spcs_ray_serve_model" "summary" {
+  database     = spcs_schema.vicuna.database
+  schema       = spcs_schema.vicuna.name
+  head_service = spcs_service.head.name
+  name         = "summary"
+
+  transport        = "endpoint"
+  endpoint_url     = spcs_service.head.endpoints["ray-dashboard"]
+  worker_services  = [spcs_service.workers.name]
+  cluster_revision = spcs_service.head.spec_digest
+
+  route_prefix = "/summary"
+  import_path  = "summary.app:build"
+  args         = jsonencode({ sentences = 3 })
 
   deployments = {
-    LLM = {
-      max_ongoing_requests     = 100
-      ray_actor_options        = { num_cpus = 1 }
-      placement_group_bundles  = [for gpu in range(8) : { CPU = 1, GPU = 1 }]
-      placement_group_strategy = "PACK"
+    Summary = {
+      max_ongoing_requests = 20
+      ray_actor_options    = { num_cpus = 1 }
     }
   }
 }

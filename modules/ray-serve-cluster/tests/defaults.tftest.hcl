@@ -31,8 +31,35 @@ run "defaults" {
     error_message = "Database and schema are there; there are no generic workers."
   }
   assert {
-    condition     = length(spcs_ray_serve_model.this[0].deployments["LLM"].placement_group_bundles) == 8
+    condition     = spcs_ray_serve_model.this[0].llm.tensor_parallel_size == 8 && spcs_ray_serve_model.this[0].llm.bundle["GPU"] == 1
     error_message = "One bundle for each of the eight GPUs."
+  }
+  assert {
+    condition     = spcs_service.head[0].spec.containers["head"].env["SERVE_RESTORE"] == "on"
+    error_message = "A head that restarts puts the model back."
+  }
+}
+
+run "no_gpus" {
+  command = plan
+
+  variables {
+    head_node_type         = "CPU_X64_M"
+    serve_worker_node_type = "CPU_X64_L"
+    restore_model          = false
+  }
+
+  assert {
+    condition     = spcs_service.head[0].spec.containers["head"].resources == null && spcs_service.serve_worker[0].spec.containers["worker"].resources == null
+    error_message = "Families without GPUs are asked for none."
+  }
+  assert {
+    condition     = keys(spcs_ray_serve_model.this[0].llm.bundle) == tolist(["CPU", "custom_llm_serving_label"])
+    error_message = "The model is placed without GPUs."
+  }
+  assert {
+    condition     = spcs_service.head[0].spec.containers["head"].env["SERVE_RESTORE"] == "off"
+    error_message = "Restoring can be switched off."
   }
 }
 

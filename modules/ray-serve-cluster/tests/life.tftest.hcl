@@ -24,7 +24,7 @@ run "everything" {
     error_message = "Six endpoints are public, and each has a URL: ${join(", ", keys(output.urls))}."
   }
   assert {
-    condition     = alltrue([for url in values(output.urls) : startswith(url, "https://")])
+    condition     = alltrue([for url in values(output.urls) : can(regex("^https?://[a-z0-9.:-]+$", url))])
     error_message = "A URL is a URL, not a sentence about one that will come."
   }
   assert {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/resources/ray_endpoint.h"
+
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+#include "provider/base/json.h"
+#include "provider/base/logger.h"
+#include "provider/base/status.h"
+#include "provider/ray/deployer.h"
+#include "provider/ray/messages.h"
+#include "provider/resources/ray_dashboard_login.h"
+
+namespace spcs::resources {
+namespace {
+
+absl::StatusOr<ray::Deployed> Do(ray::Deployer& deployer, const std::string& action, const std::string& name,
+                                 const nlohmann::json& application, std::stop_token stop) {
+  if (action == "deploy") return deployer.Deploy(application, std::move(stop));
+  if (action == "delete") return deployer.Delete(name, std::move(stop));
+  return deployer.Inspect(name, std::move(stop));
+}
+
+// The error without values that may be secret.
+absl::Status Masked(const absl::Status& status, const ray::Mask& mask) {
+  absl::Status masked(status.code(), mask(std::string(status.message())));
+  if (const auto advice = FactOf(status, kAdvice)) masked = WithFact(std::move(masked), kAdvice, mask(*advice));
+  return masked;
+}
+
+}  // namespace
+
+absl::StatusOr<DeployAnswer> RunAtEndpoint(tf::Context& context, Session& session, const RayServeModel& model,
+                                           const std::string& action, const nlohmann::json& application,
+                                           absl::Duration timeout) {
+  ASSIGN_OR_RETURN(const nlohmann::json own, ServeApplication(model));
+  const ray::Mask mask(own, {});
+  const ray::Say say = [&](const std::string& line) {
+    context.logger.Info("Ray Serve", {{"application", model.name.value()}, {"progress", mask(line)}});
+  };
+  EndpointTransport transport(session, context.clock, model.endpoint_url.value());
+  ray::ServeClient client(transport, context.clock, {.url = model.endpoint_url.value()});
+  ray::DeployerOptions options{.timeout = timeout};
+  if (model.worker_services.IsKnown()) options.settle = kSettleOfReadyWorkers;
+  ray::Deployer deployer(client, context.clock, say, options);
+  const absl::StatusOr<ray::Deployed> deployed = Do(deployer, action, model.name.value(), application, context.stop);
+  if (!deployed.ok()) return Masked(deployed.status(), mask);
+  DeployAnswer answer{
+      .status = deployed->status, .session_name = deployed->session, .application = "", .standing = deployed->standing};
+  if (deployed->application.is_object()) answer.application = DumpJson(deployed->application);
+  return answer;
+}
+
+}  // namespace spcs::resources
