@@ -132,7 +132,7 @@ std::string Shown(absl::string_view text) {
 }
 
 absl::Status Bad(absl::string_view text, absl::string_view why) {
-  return WithFact(absl::InvalidArgumentError(absl::StrCat("not a name: ", Shown(text), " (", why, ")")), kAdvice,
+  return WithFact(absl::InvalidArgumentError(absl::StrCat("`", Shown(text), "` is no name: ", why)), kAdvice,
                   "A bare name starts with a letter or _ and goes on with letters, digits, _ and $; it is stored in "
                   "upper case. A name with other characters is written in double quotes and taken exactly.");
 }
