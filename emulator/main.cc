@@ -55,7 +55,8 @@ int main(int argc, char** argv) {
   spcs::emulator_http::EmulatorServer server;
   const absl::StatusOr<int> port = server.Start(*options);
   if (!port.ok()) return Fail(1, port.status());
-  Print(stdout, absl::StrCat("spcs-emulator listens on ", options->host, ":", *port,
+  const std::string address = spcs::emulator_http::AddressOf(*options, *port);
+  Print(stdout, absl::StrCat("spcs-emulator listens on ", address, "\nconsole: http://", address,
                              "\nexport SNOWFLAKE_HOME=", options->data_dir, "\n"));
   std::fflush(stdout);
   int signal = 0;

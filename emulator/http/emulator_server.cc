@@ -84,6 +84,7 @@ struct EmulatorServer::Impl {
                absl::StrCat(registry::kStreamedPaths, "|", kStagePaths)) {}
 
   HttpReply Handle(const HttpRequest& request, Peer& peer) {
+    if (console::Console::Serves(request)) return console.Handle(request);  // once a second: not for the log
     const absl::Time started = absl::Now();
     RequestNotes notes;
     HttpReply reply = SqlApi::Serves(request.path)               ? sql_api.Handle(request, peer, notes)
@@ -92,7 +93,6 @@ struct EmulatorServer::Impl {
                       : registry::Registry::Serves(request.path) ? registry->Handle(request, peer, notes)
                       : StageSurface::Serves(request.path)       ? stage_surface.Handle(request, peer, notes)
                       : RestSurface::Serves(request.path)        ? rest_surface.Handle(request, peer, notes)
-                      : console::Console::Serves(request)        ? console.Handle(request)
                                                                  : UnknownPath();
     LogRequest(options.log_fd, request, reply, notes, started, absl::Now());
     return reply;
@@ -142,7 +142,7 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
                                                          options.data_dir));
   ASSIGN_OR_RETURN(const int port, impl->server.Start(options.host, options.port));
   if (impl->processes != nullptr) RETURN_IF_ERROR(impl->processes->Serve(*impl->engine, impl->authenticator, port));
-  impl->engine->SetRegistryHost(absl::StrCat(options.host == "::1" ? "[::1]" : options.host, ":", port));
+  impl->engine->SetRegistryHost(AddressOf(options, port));
   RETURN_IF_ERROR(WriteConnections(options.data_dir, impl->engine->account(), std::string(kUser), options.host, port));
   if (!options.port_file.empty()) RETURN_IF_ERROR(WriteFile(options.port_file, absl::StrCat(port, "\n")));
   impl_ = std::move(impl);

@@ -123,6 +123,11 @@ absl::StatusOr<EmulatorOptions> ParseOptions(const std::vector<std::string>& arg
   return options;
 }
 
+std::string AddressOf(const EmulatorOptions& options, int port) {
+  const bool bracketed = absl::StrContains(options.host, ':');
+  return absl::StrCat(bracketed ? "[" : "", options.host, bracketed ? "]:" : ":", port);
+}
+
 absl::string_view HelpText() {
   return kHelp;
 }

@@ -35,6 +35,9 @@ struct EmulatorOptions {
 // argument and says what it may be.
 absl::StatusOr<EmulatorOptions> ParseOptions(const std::vector<std::string>& arguments);
 
+// Where the emulator is found once it has the port: "127.0.0.1:4711", "[::1]:4711".
+std::string AddressOf(const EmulatorOptions& options, int port);
+
 // The text of --help.
 absl::string_view HelpText();
 

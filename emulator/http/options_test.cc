@@ -43,6 +43,11 @@ TEST(OptionsTest, ReadsAll) {
   EXPECT_TRUE(options->open);
 }
 
+TEST(OptionsTest, AddressHasBracketsWhereNeeded) {
+  EXPECT_EQ(AddressOf({}, 80), "127.0.0.1:80");
+  EXPECT_EQ(AddressOf({.host = "::1"}, 80), "[::1]:80");
+}
+
 TEST(OptionsTest, RefusesWhatIsNotLoopback) {
   EXPECT_THAT(ErrorOf({"--listen=0.0.0.0:80"}), HasSubstr("loopback"));
   EXPECT_THAT(ErrorOf({"--listen=192.168.1.1:80"}), HasSubstr("loopback"));
