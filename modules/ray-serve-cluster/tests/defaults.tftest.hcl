@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: MPL-2.0
 
 # The defaults are the original setup. The provider is mocked: nothing is sent anywhere.
-mock_provider "spcs" {}
+mock_provider "spcs" {
+  # Names that others refer to have to be names.
+  mock_resource "spcs_stage" {
+    defaults = { qualified_name = "MYDB.VICUNA.STAGE" }
+  }
+  mock_resource "spcs_network_rule" {
+    defaults = { qualified_name = "MYDB.VICUNA.RULE" }
+  }
+}
 
 variables {
   hf_token = "hf_test"
