@@ -115,7 +115,7 @@ TEST_F(RestSurfaceTest, SeveralStatementsOneOfThemLate) {
   json pool = kPool;
   pool["max_nodes"] = 4;
   EXPECT_EQ(Follow(Call("PUT", "/compute-pools/p", pool)).status, 200);
-  const json log = Admin("GET", "/emulator/statements?after=" + std::to_string(before)).body;
+  const json log = Admin("GET", "statements?after=" + std::to_string(before)).body;
   EXPECT_THAT(KindsOf(log),
               ::testing::ElementsAre("DESCRIBE COMPUTE POOL", "ALTER COMPUTE POOL", "ALTER COMPUTE POOL"));
   for (const json& entry : log["statements"]) EXPECT_FALSE(entry["answered"].is_null()) << entry;
@@ -137,7 +137,7 @@ TEST_F(RestSurfaceTest, SecretsAreRedactedInTheLog) {
   Statement("CREATE DATABASE d");
   const json secret = {{"name", "k"}, {"type", "GENERIC_STRING"}, {"secret_string", "hush"}};
   EXPECT_EQ(Call("POST", "/databases/d/schemas/public/secrets", secret).status, 200);
-  EXPECT_EQ(Admin("GET", "/emulator/statements").body.dump().find("hush"), std::string::npos);
+  EXPECT_EQ(Admin("GET", "statements").body.dump().find("hush"), std::string::npos);
 }
 
 // Addresses for a stage's files are not of this surface.

@@ -125,6 +125,12 @@ absl::StatusOr<std::string> Properties(absl::Span<const Field> fields, const std
   return text;
 }
 
+absl::Status CheckUnchanged(absl::string_view member, const json& body, const json& current) {
+  const std::string wanted = JsonString(body, member), is = JsonString(current, member);
+  if (wanted.empty() || StoredName(wanted) == StoredName(is)) return absl::OkStatus();
+  return BadRequest(absl::StrCat("'", member, "' is ", is, " and cannot be changed"));
+}
+
 std::string Omitted(absl::Span<const Field> fields, const json& body) {
   std::vector<std::string> names;
   for (const Field& field : fields) {

@@ -30,6 +30,10 @@ absl::StatusOr<std::string> Required(absl::string_view member, Type type, const 
 absl::StatusOr<std::string> Properties(absl::Span<const Field> fields, const std::vector<Use>& uses,
                                        const nlohmann::json& body);
 
+// 400 when a PUT of the body would change the member, an identifier, from what it is: that the service refuses this is
+// inferred.
+absl::Status CheckUnchanged(absl::string_view member, const nlohmann::json& body, const nlohmann::json& current);
+
 // "AUTO_RESUME, COMMENT": what a PUT of the body resets.
 std::string Omitted(absl::Span<const Field> fields, const nlohmann::json& body);
 

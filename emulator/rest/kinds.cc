@@ -228,6 +228,17 @@ absl::StatusOr<CreateWords> ContainerWords(const emulator_http::HttpRequest& req
   return words;
 }
 
+// The current object of a database has no managed_access.
+absl::StatusOr<std::vector<std::string>> ContainerChanges(nlohmann::json& body, const nlohmann::json& current) {
+  RETURN_IF_ERROR(CheckUnchanged("kind", body, current));
+  std::vector<std::string> changes;
+  const bool managed = body.value("managed_access", nlohmann::json()) == true;
+  if (current.contains("managed_access") && current["managed_access"] != managed) {
+    changes.push_back(managed ? " ENABLE MANAGED ACCESS" : " DISABLE MANAGED ACCESS");
+  }
+  return changes;
+}
+
 absl::StatusOr<CreateWords> StageWords(const emulator_http::HttpRequest&, const nlohmann::json& body) {
   CreateWords words;
   if (absl::EqualsIgnoreCase(JsonString(body, "kind"), "TEMPORARY")) words.modifier = "TEMPORARY ";
@@ -253,8 +264,14 @@ constexpr Kind kKinds[] = {
      .kind = sql::Kind::kDatabase,
      .fields = kDatabaseFields,
      .put = true,
-     .words = ContainerWords},
-    {.segment = "schemas", .kind = sql::Kind::kSchema, .fields = kSchemaFields, .put = true, .words = ContainerWords},
+     .words = ContainerWords,
+     .changes = ContainerChanges},
+    {.segment = "schemas",
+     .kind = sql::Kind::kSchema,
+     .fields = kSchemaFields,
+     .put = true,
+     .words = ContainerWords,
+     .changes = ContainerChanges},
     {.segment = "services",
      .kind = sql::Kind::kService,
      .fields = kServiceFields,
@@ -263,6 +280,7 @@ constexpr Kind kKinds[] = {
      .actions = kSuspend,
      .parts = kServiceParts,
      .words = ServiceWords,
+     .changes = ServiceChanges,
      .complete_lists = true,
      .complete = CompleteService},
     {.segment = "image-repositories",
@@ -274,7 +292,9 @@ constexpr Kind kKinds[] = {
     {.segment = "tables",
      .kind = sql::Kind::kTable,
      .fields = kTableFields,
+     .put = true,
      .words = TableWords,
+     .changes = TableChanges,
      .complete = CompleteTable},
     {.segment = "secrets", .kind = sql::Kind::kSecret, .fields = kSecretFields, .described = true},
     {.segment = "network-rules", .kind = sql::Kind::kNetworkRule, .fields = kRule, .described = true},

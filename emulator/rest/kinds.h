@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -80,6 +81,8 @@ struct Kind {
   absl::Span<const Action> actions = {};
   absl::Span<const Part> parts = {};
   absl::StatusOr<CreateWords> (*words)(const emulator_http::HttpRequest& request, const nlohmann::json& body) = nullptr;
+  // What a PUT changes beside the properties, as clauses of ALTER, before them. May fill in what the body leaves open.
+  absl::StatusOr<std::vector<std::string>> (*changes)(nlohmann::json& body, const nlohmann::json& current) = nullptr;
   bool complete_lists = false;  // `complete` is needed for lists too, not only for one object and deep=true
   // Adds what is not in the row. `name` is SQL.
   absl::Status (*complete)(const std::string& name, const Run& run, nlohmann::json& object) = nullptr;

@@ -42,7 +42,7 @@ absl::StatusOr<json> ServeBelow(const HttpRequest& request, const Target& target
 }
 
 absl::StatusOr<json> ServeCollection(const HttpRequest& request, const Target& target, const Run& run) {
-  if (!target.action.empty()) return NoSuchEndpoint();
+  if (!target.action.empty()) return NoSuchAction(target);
   if (request.method == "GET") return List(request, target, run);
   if (request.method == "POST") return Create(request, target, run);
   return NoSuchMethod();

@@ -196,6 +196,13 @@ TEST_F(ObjectApiTest, ActionsOfPools) {
   EXPECT_EQ(families[0]["vcpu"].type(), json::value_t::number_integer);
 }
 
+TEST_F(ObjectApiTest, WhatOnlyTheServiceHas) {
+  const Reply undrop = account_.Call("POST", "/databases/d:undrop");
+  EXPECT_EQ(undrop.status, 400);
+  EXPECT_EQ(undrop.message, "Unsupported feature 'databases:undrop'.");
+  EXPECT_EQ(account_.Call("POST", "/databases/d/schemas/s/tables:as-select", json::object()).status, 400);
+}
+
 TEST_F(ObjectApiTest, SecretsNeverComeBack) {
   const std::string secrets = "/databases/d/schemas/s/secrets";
   const json secret = {{"name", "k"}, {"type", "GENERIC_STRING"}, {"secret_string", "hush"}};
@@ -221,28 +228,6 @@ TEST_F(ObjectApiTest, NetworkRulesStagesAndWarehouses) {
   const json warehouse = {{"name", "w"}, {"warehouse_size", "XSMALL"}, {"initially_suspended", "true"}};
   EXPECT_EQ(account_.Call("POST", "/warehouses", warehouse).status, 200);
   EXPECT_EQ(account_.Call("GET", "/warehouses/w").body["state"], "SUSPENDED");
-}
-
-TEST_F(ObjectApiTest, TablesKeepTheirColumnsApart) {
-  const std::string tables = "/databases/d/schemas/s/tables";
-  const auto table = [](const char* type, const char* value) {
-    return json{{"name", "t"},
-                {"columns", {{{"name", "a"}, {"datatype", type}, {"default", value}, {"nullable", false}}}}};
-  };
-  for (const char* type : {"INT, b INT", "INT) COMMENT = ('x'", "NOTYPE", "INT /* */ , b INT", ""}) {
-    EXPECT_EQ(account_.Call("POST", tables, table(type, "1")).status, 400) << type;
-  }
-  EXPECT_EQ(account_.Call("POST", tables, table("INT", "1, b INT")).status, 400);
-  EXPECT_EQ(account_.Call("POST", tables, table("INT -- all", "7 -- of it")).status, 200);
-  const json columns = account_.Call("GET", tables + "/t").body["columns"];
-  ASSERT_EQ(columns.size(), 1u);
-  EXPECT_EQ(columns[0]["datatype"], "NUMBER(38,0)");
-  EXPECT_EQ(columns[0]["nullable"], false);
-  EXPECT_EQ(columns[0]["default"], "7");
-  EXPECT_EQ(account_.Call("POST", tables, {{"name", "t"}}).status, 400);
-  EXPECT_FALSE(account_.Call("GET", tables).body[0].contains("columns") &&
-               !account_.Call("GET", tables).body[0]["columns"].is_null());
-  EXPECT_EQ(account_.Call("GET", tables, nullptr, {{"deep", "true"}}).body[0]["columns"].size(), 1u);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "emulator/rest/body.h"
 #include "emulator/rest/errors.h"
 #include "emulator/rest/text.h"
+#include "emulator/sql/errors.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
@@ -54,6 +56,12 @@ absl::StatusOr<std::string> Limits(const HttpRequest& request) {
   if (const auto from = request.Query("fromName")) absl::StrAppend(&text, " FROM ", Literal(*from));
   return text;
 }
+
+// What the service can do, and the account here cannot.
+constexpr absl::string_view kOnlyThere[] = {"clone",       "undrop",        "rename",   "swap-with",  "swapwith",
+                                            "abort",       "use",           "enable",   "disable",    "create-like",
+                                            "create_like", "set-tags",      "get-tags", "unset-tags", "from-share",
+                                            "as-select",   "using-template"};
 
 // The account's own words for an object that is not there.
 absl::Status Absent(const Target& target, const Run& run) {
@@ -143,7 +151,12 @@ absl::StatusOr<json> Act(const HttpRequest& request, const Target& target, const
                                       " ", action.words)));
     return StatusJson(result);
   }
-  return NoSuchEndpoint();
+  return NoSuchAction(target);
+}
+
+absl::Status NoSuchAction(const Target& target) {
+  if (!absl::c_linear_search(kOnlyThere, target.action)) return NoSuchEndpoint();
+  return sql::Unsupported(absl::StrCat(target.kind->segment, ":", target.action));
 }
 
 absl::StatusOr<json> ListPart(const Target& target, const Run& run) {

@@ -27,6 +27,8 @@ absl::StatusOr<std::string> CreateSql(const emulator_http::HttpRequest& request,
 absl::StatusOr<nlohmann::json> Drop(const emulator_http::HttpRequest& request, const Target& target, const Run& run);
 // POST …/name:action with ifExists.
 absl::StatusOr<nlohmann::json> Act(const emulator_http::HttpRequest& request, const Target& target, const Run& run);
+// What to say of an action that is none of the table's: 404, or that the emulator does not have it.
+absl::Status NoSuchAction(const Target& target);
 // GET …/name/part.
 absl::StatusOr<nlohmann::json> ListPart(const Target& target, const Run& run);
 // GET …/stages/name/files.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/rest/service.h"
 
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/rest/answer.h"
@@ -28,6 +30,20 @@ constexpr Field kJobFields[] = {
     {"comment", "", Type::kText, Use::kCreate},
     {"status", ""},
 };
+
+// " FROM SPECIFICATION '…'" of the body's spec.
+absl::StatusOr<std::string> SpecificationSql(const json& body) {
+  const json spec = body.value("spec", json());
+  if (!spec.is_object())
+    return BadRequest("body: 'spec' must be an object with spec_text, or with stage and spec_file");
+  if (spec.contains("stage")) {
+    // The account says what it thinks of specifications on stages.
+    return absl::StrCat(" FROM SPECIFICATION_FILE = ", Literal(JsonString(spec, "spec_file")));
+  }
+  if (!spec.contains("spec_text")) return BadRequest("body: 'spec.spec_text' is missing");
+  if (!spec["spec_text"].is_string()) return BadRequest("body: 'spec.spec_text' must be a text");
+  return absl::StrCat(" FROM SPECIFICATION ", Literal(JsonString(spec, "spec_text")));
+}
 
 // That is_async_job makes a job asynchronous is inferred from its name.
 absl::StatusOr<json> ExecuteJob(const HttpRequest& request, const Target& target, const Run& run) {
@@ -71,25 +87,24 @@ absl::StatusOr<json> Status(const HttpRequest& request, const Target& target, co
 
 }  // namespace
 
-absl::StatusOr<std::string> SpecificationSql(const json& body) {
-  const json spec = body.value("spec", json());
-  if (!spec.is_object())
-    return BadRequest("body: 'spec' must be an object with spec_text, or with stage and spec_file");
-  if (spec.contains("stage")) {
-    // The account says what it thinks of specifications on stages.
-    return absl::StrCat(" FROM SPECIFICATION_FILE = ", Literal(JsonString(spec, "spec_file")));
-  }
-  if (!spec.contains("spec_text")) return BadRequest("body: 'spec.spec_text' is missing");
-  if (!spec["spec_text"].is_string()) return BadRequest("body: 'spec.spec_text' must be a text");
-  return absl::StrCat(" FROM SPECIFICATION ", Literal(JsonString(spec, "spec_text")));
-}
-
 absl::StatusOr<CreateWords> ServiceWords(const HttpRequest&, const json& body) {
   CreateWords words;
   ASSIGN_OR_RETURN(const std::string pool, Required("compute_pool", Type::kName, body));
   ASSIGN_OR_RETURN(const std::string specification, SpecificationSql(body));
   words.head = absl::StrCat(" IN COMPUTE POOL ", pool, specification);
   return words;
+}
+
+absl::StatusOr<std::vector<std::string>> ServiceChanges(json& body, const json& current) {
+  RETURN_IF_ERROR(CheckUnchanged("compute_pool", body, current));
+  ASSIGN_OR_RETURN(std::string specification, SpecificationSql(body));
+  // Numbers of instances default to each other, so they are changed in one statement.
+  const auto is_open = [&](const char* member) { return !body.contains(member) || body[member].is_null(); };
+  if (is_open("min_instances")) body["min_instances"] = 1;
+  for (const char* member : {"max_instances", "min_ready_instances"}) {
+    if (is_open(member)) body[member] = body["min_instances"];
+  }
+  return std::vector<std::string>{std::move(specification)};
 }
 
 // SHOW has no specification, but clients cannot read a service without one. Only its owner is told the text.

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "emulator/http/message.h"
@@ -95,12 +96,10 @@ inline constexpr Part kServiceParts[] = {
     {"roles", "SHOW ROLES IN SERVICE ", kServiceRoleFields},
 };
 
-// Kind::words and Kind::complete.
+// Kind::words, Kind::changes and Kind::complete.
 absl::StatusOr<CreateWords> ServiceWords(const emulator_http::HttpRequest& request, const nlohmann::json& body);
+absl::StatusOr<std::vector<std::string>> ServiceChanges(nlohmann::json& body, const nlohmann::json& current);
 absl::Status CompleteService(const std::string& name, const Run& run, nlohmann::json& service);
-
-// " FROM SPECIFICATION '…'" of the body's spec.
-absl::StatusOr<std::string> SpecificationSql(const nlohmann::json& body);
 
 // What the generic calls do not serve: services:execute-job, …/logs, …/status, …/roles/R/grants-of. nullopt when the
 // request is none of these.

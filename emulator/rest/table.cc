@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/rest/table.h"
 
-#include <vector>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -61,21 +61,80 @@ absl::StatusOr<std::string> ColumnSql(const json& column) {
   return text;
 }
 
-}  // namespace
-
-absl::StatusOr<CreateWords> TableWords(const emulator_http::HttpRequest& request, const json& body) {
-  CreateWords words;
-  if (absl::EqualsIgnoreCase(JsonString(body, "kind"), "TRANSIENT")) words.modifier = "TRANSIENT ";
-  if (absl::EqualsIgnoreCase(JsonString(body, "kind"), "TEMPORARY")) words.modifier = "TEMPORARY ";
+// All columns of the body with commas between.
+absl::StatusOr<std::string> ColumnsSql(const json& body) {
   const json columns = body.value("columns", json());
-  if (!columns.is_array() || columns.empty())
+  if (!columns.is_array() || columns.empty()) {
     return BadRequest("body: 'columns' must be a list of at least one column");
+  }
   std::vector<std::string> parts;
   for (const json& column : columns) {
     ASSIGN_OR_RETURN(std::string part, ColumnSql(column));
     parts.push_back(std::move(part));
   }
-  words.head = absl::StrCat(" (", absl::StrJoin(parts, ", "), ")");
+  return absl::StrJoin(parts, ", ");
+}
+
+// The type as the account prints it; what it cannot read was refused before.
+std::string CanonicalType(const json& column) {
+  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(JsonString(column, "datatype"));
+  if (!tokens.ok()) return "";
+  sql::TokenCursor cursor(*std::move(tokens));
+  return sql::ParseDataType(cursor).value_or("");
+}
+
+// The clauses of ALTER for a column that stays.
+void AlterColumn(const json& wanted, const json& current, std::vector<std::string>& changes) {
+  const std::string start = absl::StrCat(" ALTER COLUMN ", JsonString(current, "name"), " ");
+  const auto change = [&](absl::string_view clause) { changes.push_back(absl::StrCat(start, clause)); };
+  if (const std::string type = CanonicalType(wanted); type != JsonString(current, "datatype")) {
+    change(absl::StrCat("SET DATA TYPE ", type));
+  }
+  const bool nullable = wanted.value("nullable", json()) != false;
+  if (nullable != (current["nullable"] == true)) change(nullable ? "DROP NOT NULL" : "SET NOT NULL");
+  const std::string value = JsonString(wanted, "default"), comment = JsonString(wanted, "comment");
+  if (value != JsonString(current, "default")) change(value.empty() ? "DROP DEFAULT" : "SET DEFAULT " + value);
+  if (comment != JsonString(current, "comment")) {
+    change(comment.empty() ? "UNSET COMMENT" : absl::StrCat("COMMENT ", Literal(comment)));
+  }
+}
+
+const json* FindColumn(const json& columns, const std::string& name) {
+  for (const json& column : columns) {
+    if (StoredName(JsonString(column, "name")) == name) return &column;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> TableChanges(json& body, const json& current) {
+  RETURN_IF_ERROR(CheckUnchanged("kind", body, current));
+  RETURN_IF_ERROR(ColumnsSql(body).status());
+  std::vector<std::string> changes;
+  for (const json& column : body["columns"]) {
+    const json* found = FindColumn(current["columns"], StoredName(JsonString(column, "name")));
+    if (found != nullptr) {
+      AlterColumn(column, *found, changes);
+      continue;
+    }
+    ASSIGN_OR_RETURN(const std::string text, ColumnSql(column));
+    changes.push_back(absl::StrCat(" ADD COLUMN ", text));
+  }
+  for (const json& column : current["columns"]) {
+    const std::string name = JsonString(column, "name");
+    if (FindColumn(body["columns"], StoredName(name)) == nullptr)
+      changes.push_back(absl::StrCat(" DROP COLUMN ", name));
+  }
+  return changes;
+}
+
+absl::StatusOr<CreateWords> TableWords(const emulator_http::HttpRequest& request, const json& body) {
+  CreateWords words;
+  if (absl::EqualsIgnoreCase(JsonString(body, "kind"), "TRANSIENT")) words.modifier = "TRANSIENT ";
+  if (absl::EqualsIgnoreCase(JsonString(body, "kind"), "TEMPORARY")) words.modifier = "TEMPORARY ";
+  ASSIGN_OR_RETURN(const std::string columns, ColumnsSql(body));
+  words.head = absl::StrCat(" (", columns, ")");
   ASSIGN_OR_RETURN(const bool copy_grants, Flag(request, "copyGrants"));
   if (copy_grants) words.tail = " COPY GRANTS";
   return words;
