@@ -51,6 +51,14 @@ SqlValue SqlValue::Word(Keyword word) {
   return value;
 }
 
+SqlValue SqlValue::List(const SqlValue& value) {
+  SqlValue list;
+  list.sql_ = absl::StrCat("(", value.sql_, ")");
+  list.redacted_ = absl::StrCat("(", value.redacted_, ")");
+  list.secret_ = value.secret_;
+  return list;
+}
+
 Statement::Statement(Keyword keywords) {
   const absl::string_view verb = keywords.text().substr(0, keywords.text().find(' '));
   changes_ = !IsOneOf(verb, {"SHOW", "DESCRIBE", "DESC", "SELECT", "LIST"});
@@ -114,7 +122,7 @@ Statement& Statement::DollarText(absl::string_view text, absl::string_view path)
     return *this;
   }
   only_keywords_ = false;
-  return Append(*literal);
+  return Append(*literal, "$$***$$");
 }
 
 Statement& Statement::Like(absl::string_view text) {

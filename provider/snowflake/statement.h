@@ -66,6 +66,8 @@ class SqlValue {
   // A word of the grammar: GENERIC_STRING.
   static SqlValue Word(Keyword word);
   static SqlValue Word(const DerivedKeyword& word);
+  // The value alone in parentheses: (ALL).
+  static SqlValue List(const SqlValue& value);
 
  private:
   friend class Statement;
@@ -92,7 +94,8 @@ class Statement {
   Statement& Property(Keyword key, const SqlValue& value) { return Raw(key).Raw("=").Value(value); }  // KEY = value
   Statement& Property(const DerivedKeyword& key, const SqlValue& value) { return Raw(key).Raw("=").Value(value); }
 
-  // $$text$$. When the text cannot be sent so, the statement fails with the attribute path `path`.
+  // $$text$$, hidden in logs: variables and arguments of containers are often secret. When the text cannot be sent so,
+  // the statement fails with the attribute path `path`.
   Statement& DollarText(absl::string_view text, absl::string_view path);
 
   // FROM SPECIFICATION $$text$$.

@@ -79,6 +79,8 @@ TEST(StatementTest, SecretsAreHidden) {
   EXPECT_EQ(statement.sql(), "ALTER SECRET S SET SECRET_STRING = 'hunter''s'");
   EXPECT_EQ(statement.redacted(), "ALTER SECRET S SET SECRET_STRING = '***'");
   EXPECT_THAT(statement.secrets(), ::testing::ElementsAre("hunter's"));
+  EXPECT_EQ(Statement("CREATE SERVICE S").Spec("env: {A: b}").redacted(),
+            "CREATE SERVICE S FROM SPECIFICATION $$***$$");
   EXPECT_EQ(Statement("SELECT").Call("F", {SecretText{"abc"}, "x"}).redacted(), "SELECT F('***', 'x')");
 }
 
