@@ -90,7 +90,7 @@ void WarnOfCost(tf::PlanContext& context, const std::string& name, const std::op
   context.diagnostics.AddWarning(
       tf::Path(), absl::StrCat("Cost of compute pool ", name, ": ", *was, " → ", *becomes, " credits an hour"),
       absl::StrCat("While it runs: ", before ? absl::StrCat(Nodes(*before), " → ") : "", Nodes(after),
-                   ". An estimate from public figures of 2025; a suspended pool costs nothing."));
+                   ". An estimate from public figures of 2026; a suspended pool costs nothing."));
 }
 
 }  // namespace spcs::resources

@@ -2,6 +2,7 @@
 #include "provider/resources/sql_object.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "provider/base/status.h"
@@ -56,9 +57,10 @@ absl::Status SqlObject::Explain(absl::Status status, absl::string_view privilege
   const bool denied = absl::IsPermissionDenied(status) || absl::IsNotFound(status);
   if (!denied || privilege.empty()) return status;
   const std::string advice = FactOf(status, kAdvice).value_or("");
+  const absl::string_view article = absl::StrContains("aeiou", noun().front()) ? "An " : "A ";
   return WithFact(std::move(status), kAdvice,
-                  absl::StrCat(advice, advice.empty() ? "" : "\n", "A ", noun(), " needs the privilege ", privilege,
-                               ", and USAGE on what holds it."));
+                  absl::StrCat(advice, advice.empty() ? "" : "\n", article, noun(), " needs the privilege ", privilege,
+                               kind_.scope == Scope::kAccount ? "." : ", and USAGE on what holds it."));
 }
 
 absl::Status SqlObject::Create(tf::Context& context, const Statement& statement, const Value& planned,
