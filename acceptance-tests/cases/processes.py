@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from driver import places
+from driver.account import SqlError
 from driver.case import Case, long
 from driver.client import Workspace
 from driver.emulator import AdminError
@@ -127,8 +128,9 @@ class Processes(Case):
         self.fail("it did not come to that in time")
         return None
 
-    def log(self, account, name: str, instance: int = 0) -> str:
-        rows = account.sql(f"CALL SYSTEM$GET_SERVICE_LOGS('RUN.S.{name}', {instance}, 'main', 100)")
+    def log(self, account, name: str, instance: int = 0, *more: str) -> str:
+        arguments = ", ".join([str(instance), "'main'", "100", *more])
+        rows = account.sql(f"CALL SYSTEM$GET_SERVICE_LOGS('RUN.S.{name}', {arguments})")
         return next(iter(rows[0].values())) or ""
 
     def test_services_and_jobs_run_for_real(self):
@@ -149,6 +151,10 @@ class Processes(Case):
         self.until(lambda: [row["restart_count"] for row in self.containers(account)] in ([0, 1], ["0", "1"]))
         self.until(lambda: all(row["status"] == "READY" for row in self.containers(account)))
         self.assert_no_changes(workspace)
+        self.assertIn("serving ['8000']", self.log(account, "WEB", 1, "TRUE"))  # the process before
+        self.assertRegex(self.log(account, "WEB", 1, "FALSE", "''", "TRUE"), r"^20\d\d-\S+Z serving")
+        with self.assertRaisesRegex(SqlError, "has not been restarted"):
+            self.log(account, "WEB", 0, "TRUE")
 
         # A new specification replaces the instances one by one.
         result = workspace.apply("-var=colour=blue", "-var=path=/")

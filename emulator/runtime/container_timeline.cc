@@ -56,6 +56,21 @@ void PlayFrom(const Behaviour& behaviour, absl::Time started, bool restarts, abs
   }
 }
 
+// What the process of the state has printed by `now`. Lines of one moment are a nanosecond apart.
+std::vector<PrintedLine> LinesOf(const Behaviour& behaviour, const ContainerState& state, absl::Time now,
+                                 double speed) {
+  std::vector<PrintedLine> lines;
+  if (!state.started) return lines;
+  const absl::Time end = state.ended.value_or(now);
+  for (size_t i = 0; i < behaviour.log.size(); ++i) {
+    const LogLine& line = behaviour.log[i];
+    const absl::Time at = line.at_exit ? end : *state.started + AtSpeed(line.after, speed);
+    const bool printed = line.at_exit ? state.ended.has_value() : at <= end;
+    if (printed) lines.push_back({at + absl::Nanoseconds(i), line.text});
+  }
+  return lines;
+}
+
 }  // namespace
 
 ContainerState StateAt(const Behaviour& behaviour, const ContainerRun& run, absl::Time now, double speed) {
@@ -87,16 +102,19 @@ ContainerState StateAt(const Behaviour& behaviour, const ContainerRun& run, absl
   return state;
 }
 
-std::vector<std::string> LogAt(const Behaviour& behaviour, const ContainerRun& run, absl::Time now, double speed) {
+std::vector<PrintedLine> LogAt(const Behaviour& behaviour, const ContainerRun& run, absl::Time now, double speed) {
+  return LinesOf(behaviour, StateAt(behaviour, run, now, speed), now, speed);
+}
+
+std::optional<std::vector<PrintedLine>> PreviousLogAt(const Behaviour& behaviour, const ContainerRun& run,
+                                                      absl::Time now, double speed) {
   const ContainerState state = StateAt(behaviour, run, now, speed);
-  std::vector<std::string> lines;
-  if (!state.started) return lines;
-  const absl::Time end = state.ended.value_or(now);
-  for (const LogLine& line : behaviour.log) {
-    const bool printed = line.at_exit ? state.ended.has_value() : *state.started + AtSpeed(line.after, speed) <= end;
-    if (printed) lines.push_back(line.text);
-  }
-  return lines;
+  if (!state.last_restart) return std::nullopt;
+  const absl::Time end = *state.last_restart - absl::Nanoseconds(1);
+  const ContainerState before = StateAt(behaviour, run, end, speed);
+  // At speed 0 all processes come and go at one moment, so the last one stands for those before it.
+  if (!before.started) return LinesOf(behaviour, state, now, speed);
+  return LinesOf(behaviour, before, end, speed);
 }
 
 }  // namespace spcs::runtime

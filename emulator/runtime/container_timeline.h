@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "emulator/runtime/behaviour.h"
+#include "emulator/runtime/printed_line.h"
 
 namespace spcs::runtime {
 
@@ -49,6 +50,10 @@ inline constexpr int kRestartsAtOnce = 3;
 inline constexpr int kKilledExitCode = 137;
 
 // The log at `now`: the lines that the current process (or, when none runs, the last one) has printed by then.
-std::vector<std::string> LogAt(const Behaviour& behaviour, const ContainerRun& run, absl::Time now, double speed);
+std::vector<PrintedLine> LogAt(const Behaviour& behaviour, const ContainerRun& run, absl::Time now, double speed);
+
+// Likewise of the process before that one; nullopt when there was none.
+std::optional<std::vector<PrintedLine>> PreviousLogAt(const Behaviour& behaviour, const ContainerRun& run,
+                                                      absl::Time now, double speed);
 
 }  // namespace spcs::runtime

@@ -16,6 +16,12 @@ absl::Time At(int seconds) {
   return kStart + absl::Seconds(seconds);
 }
 
+std::vector<std::string> Texts(const std::vector<PrintedLine>& lines) {
+  std::vector<std::string> texts;
+  for (const PrintedLine& line : lines) texts.push_back(line.text);
+  return texts;
+}
+
 TEST(ContainerTimelineTest, BecomesReadyAndStaysUp) {
   const Behaviour behaviour;  // 4 s to start, 2 s to be ready
   const ContainerRun run{.placed = kStart};
@@ -121,10 +127,29 @@ TEST(ContainerTimelineTest, LogGrowsWithTime) {
                    {.after = absl::Seconds(50), .text = "never"},
                    {.at_exit = true, .text = "last"}};
   const ContainerRun run{.placed = kStart, .job = true};
-  EXPECT_THAT(LogAt(behaviour, run, At(3), 1), IsEmpty());
-  EXPECT_THAT(LogAt(behaviour, run, At(4), 1), ElementsAre("first"));
-  EXPECT_THAT(LogAt(behaviour, run, At(9), 1), ElementsAre("first", "second"));
-  EXPECT_THAT(LogAt(behaviour, run, At(1000), 1), ElementsAre("first", "second", "last"));
+  EXPECT_THAT(Texts(LogAt(behaviour, run, At(3), 1)), IsEmpty());
+  EXPECT_THAT(Texts(LogAt(behaviour, run, At(4), 1)), ElementsAre("first"));
+  EXPECT_THAT(Texts(LogAt(behaviour, run, At(9), 1)), ElementsAre("first", "second"));
+  const std::vector<PrintedLine> all = LogAt(behaviour, run, At(1000), 1);
+  EXPECT_THAT(Texts(all), ElementsAre("first", "second", "last"));
+  EXPECT_EQ(all[0].at, At(4));
+  EXPECT_EQ(all[1].at, At(9) + absl::Nanoseconds(1));
+  EXPECT_EQ(all[2].at, At(14) + absl::Nanoseconds(3));
+  EXPECT_EQ(PreviousLogAt(behaviour, run, At(1000), 1), std::nullopt);
+}
+
+TEST(ContainerTimelineTest, LogOfTheProcessBefore) {
+  Behaviour behaviour;
+  behaviour.log = {{.text = "first"}, {.after = absl::Seconds(5), .text = "second"}};
+  const ContainerRun killed{.placed = kStart, .kills = {At(6)}};
+  EXPECT_EQ(PreviousLogAt(behaviour, killed, At(5), 1), std::nullopt);
+  EXPECT_THAT(Texts(*PreviousLogAt(behaviour, killed, At(20), 1)), ElementsAre("first"));
+  EXPECT_EQ(PreviousLogAt(behaviour, killed, At(20), 1)->at(0).at, At(4));
+  EXPECT_EQ(LogAt(behaviour, killed, At(20), 1).at(0).at, At(6));
+  behaviour.exit = Exit{.after = absl::Seconds(7), .code = 1};
+  behaviour.log.push_back({.at_exit = true, .text = "boom"});
+  EXPECT_THAT(Texts(*PreviousLogAt(behaviour, {.placed = kStart}, At(22), 1)), ElementsAre("first", "second", "boom"));
+  EXPECT_THAT(Texts(*PreviousLogAt(behaviour, {.placed = kStart}, kStart, 0)), ElementsAre("first", "second", "boom"));
 }
 
 }  // namespace

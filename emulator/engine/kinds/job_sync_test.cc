@@ -89,11 +89,18 @@ TEST_F(SynchronousJobTest, LogTakesTheOptionsOfTheCli) {
   account_->Run(ExecuteJob("j", Spec("badtask:1")));
   Pass(absl::Minutes(10));
   EXPECT_EQ(Log("j", "'0', 'main', 500, False, '', False"), "oh no");
-  for (const std::string options : {"True, '', False", "False, '2026-01-01T00:00:00Z', False", "False, '', True"}) {
-    EXPECT_THAT(account_->Error(absl::StrCat("CALL SYSTEM$GET_SERVICE_LOGS('j', '0', 'main', 500, ", options, ")")),
-                HasSubstr("Unsupported feature"))
-        << options;
-  }
+  const std::string stamped = Log("j", "'0', 'main', 500, False, '', True");
+  EXPECT_THAT(stamped, ::testing::MatchesRegex("20..-..-..T..:..:..\\.[0-9]{9}Z oh no"));
+  const std::string time = stamped.substr(0, stamped.find(' '));
+  EXPECT_EQ(Log("j", absl::StrCat("'0', 'main', 500, False, '", time, "', False")), "oh no");
+  EXPECT_EQ(Log("j", "'0', 'main', 500, False, '2099-01-01T00:00:00Z', False"), "");
+  const auto error = [&](const char* options) {
+    return account_->Error(absl::StrCat("CALL SYSTEM$GET_SERVICE_LOGS('j', '0', 'main', 500, ", options, ")"));
+  };
+  EXPECT_THAT(error("True, '', False"), HasSubstr("has not been restarted"));
+  EXPECT_THAT(error("False, 'yesterday', False"), HasSubstr("RFC 3339"));
+  EXPECT_THAT(error("7, '', False"), HasSubstr("wrong arguments"));
+  EXPECT_THAT(error("False, '', 'x'"), HasSubstr("wrong arguments"));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 // The SYSTEM$ functions about services and jobs.
-#include "absl/strings/match.h"
+#include <limits>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "emulator/engine/kinds/service.h"
 #include "emulator/engine/kinds/service_log.h"
 #include "emulator/engine/kinds/service_plan.h"
@@ -50,12 +50,6 @@ absl::StatusOr<Found> FindService(ExecutionContext& context, const Fleet& fleet,
   return found;
 }
 
-std::string LastLines(const std::string& log, size_t count) {
-  std::vector<absl::string_view> lines = absl::StrSplit(log, '\n');
-  if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<long>(count));
-  return absl::StrJoin(lines, "\n");
-}
-
 // Whether the service runs such a container at all.
 absl::Status CheckContainer(const Found& found, int instance, const std::string& container) {
   const runtime::Workload& workload = found.pool.world.workloads[found.index];
@@ -73,36 +67,56 @@ absl::Status CheckContainer(const Found& found, int instance, const std::string&
   return Refused("395014", "02000", absl::StrCat("Instance ", instance, " of service ", service, " does not exist."));
 }
 
-// The arguments after the number of lines, which the vendor's CLI always writes. Older processes' logs and times of
-// lines are not kept here.
-absl::Status CheckLogOptions(const Arguments& arguments) {
-  const auto said = [&](size_t index, absl::string_view nothing) {
-    return arguments.size() > index && !absl::EqualsIgnoreCase(arguments[index].text, nothing);
-  };
-  if (said(4, "FALSE")) return Unsupported("SYSTEM$GET_SERVICE_LOGS of a previous container");
-  if (said(5, "")) return Unsupported("SYSTEM$GET_SERVICE_LOGS since a time");
-  if (said(6, "FALSE")) return Unsupported("SYSTEM$GET_SERVICE_LOGS with timestamps");
-  return absl::OkStatus();
+struct LogQuery {
+  LogPlace place;
+  size_t lines = std::numeric_limits<size_t>::max();
+  absl::Time since = absl::InfinitePast();
+  bool timestamps = false;
+};
+
+// (service, instance, container[, lines[, previous[, since[, timestamps]]]]). The first five are published; the last
+// two are those that the vendor's CLI sends.
+absl::StatusOr<LogQuery> ParseLogQuery(const Arguments& arguments) {
+  const absl::Status wrong = WrongArguments(
+      "SYSTEM$GET_SERVICE_LOGS",
+      "'<service>', '<instance>', '<container>' [, <lines> [, <previous> [, '<since, RFC 3339>' [, <timestamps>]]]]");
+  LogQuery query;
+  const auto text = [&](size_t index) { return index < arguments.size() ? arguments[index].text : ""; };
+  if (arguments.size() < 3 || arguments.size() > 7 || !absl::SimpleAtoi(text(1), &query.place.instance)) return wrong;
+  query.place.container = text(2);
+  if (arguments.size() > 3 && (!absl::SimpleAtoi(text(3), &query.lines) || query.lines < 1)) return wrong;
+  if (arguments.size() > 4 && !absl::SimpleAtob(text(4), &query.place.previous)) return wrong;
+  std::string ignored;
+  if (!text(5).empty() && !absl::ParseTime(absl::RFC3339_full, text(5), &query.since, &ignored)) return wrong;
+  if (arguments.size() > 6 && !absl::SimpleAtob(text(6), &query.timestamps)) return wrong;
+  return query;
 }
 
-// (service, instance, container[, lines[, previous, since, timestamps]]).
-absl::StatusOr<Cell> GetLogs(ExecutionContext& context, const Fleet& fleet, const Arguments& arguments) {
-  constexpr absl::string_view kUsage = "'<service>', '<instance>', '<container>' [, <lines>]";
-  int instance = 0, lines = 0;
-  if (arguments.size() < 3 || arguments.size() > 7 || !absl::SimpleAtoi(arguments[1].text, &instance) ||
-      (arguments.size() >= 4 && (!absl::SimpleAtoi(arguments[3].text, &lines) || lines < 1))) {
-    return WrongArguments("SYSTEM$GET_SERVICE_LOGS", kUsage);
+// The last of the lines from `since` on.
+std::string ShowLines(const std::vector<runtime::PrintedLine>& lines, const LogQuery& query) {
+  std::vector<std::string> shown;
+  for (const runtime::PrintedLine& line : lines) {
+    if (line.at < query.since) continue;
+    const std::string time =
+        query.timestamps ? absl::FormatTime("%Y-%m-%dT%H:%M:%E9SZ ", line.at, absl::UTCTimeZone()) : "";
+    shown.push_back(absl::StrCat(time, line.text));
   }
-  RETURN_IF_ERROR(CheckLogOptions(arguments));
+  if (shown.size() > query.lines) shown.erase(shown.begin(), shown.end() - static_cast<long>(query.lines));
+  return absl::StrJoin(shown, "\n");
+}
+
+absl::StatusOr<Cell> GetLogs(ExecutionContext& context, const Fleet& fleet, const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const LogQuery query, ParseLogQuery(arguments));
   ASSIGN_OR_RETURN(const Found found, FindService(context, fleet, arguments[0].text, "MONITOR"));
-  const std::string& container = arguments[2].text;
-  RETURN_IF_ERROR(CheckContainer(found, instance, container));
+  RETURN_IF_ERROR(CheckContainer(found, query.place.instance, query.place.container));
   const nlohmann::json& props = found.pool.services[found.index].props;
-  const std::string key = absl::StrCat(instance, "/", container);
-  const std::string log = props.contains("logs")
-                              ? JsonString(props["logs"], key)
-                              : RenderLog(context, fleet, found.pool, found.index, instance, container, context.now());
-  return lines > 0 ? LastLines(log, static_cast<size_t>(lines)) : log;
+  std::vector<runtime::PrintedLine> lines;
+  if (props.contains("logs") && !query.place.previous) {
+    lines = KeptLog(props["logs"], query.place);
+  } else {
+    ASSIGN_OR_RETURN(lines, ReadLog(context, fleet, found.pool, found.index, query.place, context.now()));
+  }
+  return ShowLines(lines, query);
 }
 
 std::string IsoTime(absl::Time time) {

@@ -2,8 +2,6 @@
 #include "emulator/engine/kinds/service_log.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "emulator/engine/kinds/compute_pool_fleet.h"
 #include "emulator/engine/kinds/process_plan.h"
 #include "emulator/engine/kinds/service_plan.h"
@@ -79,24 +77,43 @@ std::optional<Play> FindPlay(const Fleet& fleet, const LoadedPool& pool, size_t 
   return std::nullopt;
 }
 
+// The vendor says that this may be asked only of a container that was started again; the words and number are ours.
+absl::Status NoProcessBefore(const LogPlace& place) {
+  return Refused("395016", "22000",
+                 absl::StrCat("Container ", place.container, " of instance ", place.instance,
+                              " has not been restarted: there is no previous log."));
+}
+
+std::string KeyOf(const LogPlace& place) {
+  return absl::StrCat(place.instance, "/", place.container);
+}
+
 }  // namespace
 
-std::string RenderLog(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index, int instance,
-                      const std::string& container, absl::Time at) {
-  std::optional<Play> play = FindPlay(fleet, pool, index, instance, container, at);
-  if (!play) return "";
+absl::StatusOr<std::vector<runtime::PrintedLine>> ReadLog(ExecutionContext& context, const Fleet& fleet,
+                                                          const LoadedPool& pool, size_t index, const LogPlace& place,
+                                                          absl::Time at) {
+  std::optional<Play> play = FindPlay(fleet, pool, index, place.instance, place.container, at);
+  if (!play && place.previous) return NoProcessBefore(place);
+  if (!play) return std::vector<runtime::PrintedLine>();
   const Object& service = pool.services[index];
   const double speed = pool.world.rules.speed;
-  if (play->behaviour.process)
-    return std::string(absl::StripSuffix(context.options().processes->LogTail(play->process), "\n"));
+  if (play->behaviour.process) {
+    const bool restarted = play->run.observed && play->run.observed->restart_count > 0;
+    if (place.previous && !restarted) return NoProcessBefore(place);
+    return context.options().processes->LogTail(play->process, place.previous);
+  }
   const runtime::StartLookup lookup = [&](absl::string_view name, absl::string_view of) {
     return StartOf(context, fleet, service, name, of, at);
   };
   const auto key = MemoryKey(service, play->behaviour, play->facts, lookup);
   if (key) play->facts.memory = context.store().GetRecord(kMemorySpace, *key);
-  std::vector<std::string> lines = runtime::LogAt(play->behaviour, play->run, at, speed);
-  for (std::string& line : lines) line = runtime::Expand(line, play->facts, lookup);
-  return absl::StrJoin(lines, "\n");
+  std::optional<std::vector<runtime::PrintedLine>> lines =
+      place.previous ? runtime::PreviousLogAt(play->behaviour, play->run, at, speed)
+                     : runtime::LogAt(play->behaviour, play->run, at, speed);
+  if (!lines) return NoProcessBefore(place);
+  for (runtime::PrintedLine& line : *lines) line.text = runtime::Expand(line.text, play->facts, lookup);
+  return *std::move(lines);
 }
 
 void KeepMemories(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index, absl::Time at) {
@@ -124,11 +141,24 @@ nlohmann::json RenderAllLogs(ExecutionContext& context, const Fleet& fleet, cons
     const auto plan = pool.world.workloads[index].plans.find(instance.digest);
     if (plan == pool.world.workloads[index].plans.end()) continue;
     for (const runtime::ContainerPlan& container : plan->second.containers) {
-      logs[absl::StrCat(instance.id, "/", container.name)] =
-          RenderLog(context, fleet, pool, index, instance.id, container.name, at);
+      const LogPlace place{.instance = instance.id, .container = container.name};
+      nlohmann::json& kept = logs[KeyOf(place)] = nlohmann::json::array();
+      const auto lines = ReadLog(context, fleet, pool, index, place, at);
+      if (!lines.ok()) continue;
+      for (const runtime::PrintedLine& line : *lines) kept.push_back({absl::ToUnixNanos(line.at), line.text});
     }
   }
   return logs;
+}
+
+std::vector<runtime::PrintedLine> KeptLog(const nlohmann::json& logs, const LogPlace& place) {
+  std::vector<runtime::PrintedLine> lines;
+  const auto kept = logs.find(KeyOf(place));
+  if (kept == logs.end()) return lines;
+  for (const nlohmann::json& line : *kept) {
+    lines.push_back({absl::FromUnixNanos(line.at(0).get<int64_t>()), line.at(1).get<std::string>()});
+  }
+  return lines;
 }
 
 }  // namespace spcs::engine

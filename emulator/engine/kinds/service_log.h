@@ -3,9 +3,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "emulator/engine/context.h"
+#include "emulator/runtime/printed_line.h"
 #include "nlohmann/json_fwd.hpp"
 
 namespace spcs::engine {
@@ -13,13 +16,24 @@ namespace spcs::engine {
 class Fleet;
 struct LoadedPool;
 
-// The log of one container at `at`, lines joined by newlines. `index` is the service's place in pool.services.
-std::string RenderLog(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index, int instance,
-                      const std::string& container, absl::Time at);
+struct LogPlace {
+  int instance = 0;
+  std::string container;
+  bool previous = false;  // of the process before the current one
+};
 
-// The logs of all containers of all instances: {"0/main": "…"}.
+// The log of one container at `at`. `index` is the service's place in pool.services. FailedPrecondition when the
+// process before is asked for and there was none.
+absl::StatusOr<std::vector<runtime::PrintedLine>> ReadLog(ExecutionContext& context, const Fleet& fleet,
+                                                          const LoadedPool& pool, size_t index, const LogPlace& place,
+                                                          absl::Time at);
+
+// The logs of all containers of all instances, to be kept with a job that has ended: {"0/main": [[nanoseconds, text]]}.
 nlohmann::json RenderAllLogs(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index,
                              absl::Time at);
+
+// One container's lines in what RenderAllLogs gave.
+std::vector<runtime::PrintedLine> KeptLog(const nlohmann::json& logs, const LogPlace& place);
 
 // Keeps what the containers of an ended job leave to later ones ("memory" of their scenario).
 void KeepMemories(ExecutionContext& context, const Fleet& fleet, const LoadedPool& pool, size_t index, absl::Time at);

@@ -219,6 +219,7 @@ TEST_F(ServiceTest, CrashingContainerIsFailedWithItsLog) {
   EXPECT_NE(Containers("s", "restart_count"), "0");
   EXPECT_EQ(Log("s"), "starting\nboom");
   EXPECT_EQ(Log("db.sc.s", "'0', 'main', 1"), "boom");
+  EXPECT_EQ(Log("db.sc.s", "'0', 'main', 5, TRUE"), "starting\nboom");
   EXPECT_THAT(account_->Error("CALL SYSTEM$GET_SERVICE_LOGS('s', 7, 'main')"), HasSubstr("Instance 7"));
   EXPECT_THAT(account_->Error("CALL SYSTEM$GET_SERVICE_LOGS('s', 0, 'other')"), HasSubstr("Container other"));
   EXPECT_THAT(account_->Error("CALL SYSTEM$GET_SERVICE_LOGS('s')"), HasSubstr("wrong arguments"));

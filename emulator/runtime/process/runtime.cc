@@ -84,16 +84,14 @@ std::string Runtime::LogFile(const std::string& container) const {
   return absl::StrCat(options_.folder, "/logs/", AsFileName(container), ".log");
 }
 
-std::string Runtime::LogTail(const std::string& container) const {
-  std::ifstream file(LogFile(container), std::ios::binary | std::ios::ate);
-  if (!file) return "";
-  const int64_t size = file.tellg();
-  const int64_t wanted = std::min(size, kLongestLog);
-  std::string text(static_cast<size_t>(wanted), '\0');
-  file.seekg(size - wanted);
-  file.read(text.data(), wanted);
-  text.resize(static_cast<size_t>(file.gcount()));
-  return text;
+std::vector<PrintedLine> Runtime::LogTail(const std::string& container, bool previous) const {
+  return log_times_.Read(LogFile(container), previous, kLongestLog, options_.supervisor.now());
+}
+
+std::map<std::string, ContainerState> Runtime::States() const {
+  std::map<std::string, ContainerState> states = supervisor_->States();
+  for (const auto& [container, state] : states) log_times_.Observe(LogFile(container), options_.supervisor.now());
+  return states;
 }
 
 std::string Runtime::Folder(const std::vector<std::string>& parts) const {

@@ -14,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "emulator/runtime/process/log_times.h"
 #include "emulator/runtime/process/stand_in.h"
 #include "emulator/runtime/process/supervisor.h"
 #include "provider/base/mutex.h"
@@ -47,11 +48,11 @@ class Runtime {
   std::string TokenFolder(const std::string& role);
   // The roles for which TokenFolder() was asked: each is to have a fresh token before Proceed().
   std::set<std::string> Roles() const;
-  std::map<std::string, ContainerState> States() const { return supervisor_->States(); }
+  std::map<std::string, ContainerState> States() const;
 
-  // The file that a container writes to, and the last lines in it.
+  // The file that a container writes to, and the last lines that its process, or the one before it, has written.
   std::string LogFile(const std::string& container) const;
-  std::string LogTail(const std::string& container) const;
+  std::vector<PrintedLine> LogTail(const std::string& container, bool previous) const;
   // A folder below the runtime's own, made when it is not there. `parts` are made safe as file names.
   std::string Folder(const std::vector<std::string>& parts) const;
   // The folders of stand-ins and of the emulator's own program, absolute.
@@ -78,6 +79,7 @@ class Runtime {
   StandIns stand_ins_;
   std::atomic<int> port_ = 0;
   std::unique_ptr<Supervisor> supervisor_;
+  mutable LogTimes log_times_;
   mutable Mutex mu_;
   std::vector<InstanceTask> wanted_ ABSL_GUARDED_BY(mu_);
   std::set<std::string> roles_ ABSL_GUARDED_BY(mu_);
