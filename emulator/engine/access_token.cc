@@ -32,6 +32,7 @@ std::string TokenToRecord(const AccessToken& token) {
                    {"created_by", token.created_by},
                    {"created", absl::ToUnixMillis(token.created)},
                    {"expires", absl::ToUnixMillis(token.expires)},
+                   {"ingress", token.ingress},
                    {"bypass_minutes", token.bypass_minutes}});
 }
 
@@ -41,6 +42,7 @@ absl::StatusOr<AccessToken> TokenFromRecord(absl::string_view record) {
                      .user = JsonString(facts, "user"),
                      .name = JsonString(facts, "name"),
                      .role_restriction = JsonString(facts, "role_restriction"),
+                     .ingress = JsonString(facts, "ingress"),
                      .comment = JsonString(facts, "comment"),
                      .created_by = JsonString(facts, "created_by"),
                      .created = absl::FromUnixMillis(JsonInt(facts, "created")),

@@ -24,6 +24,7 @@ struct AccessToken {
   std::string user;              // stored name
   std::string name;              // of a token that ALTER USER … ADD made; "" for one of the admin API
   std::string role_restriction;  // "" = none
+  std::string ingress;           // the public endpoint that it is for, the first part of its host; "" = everything else
   std::string comment, created_by;
   absl::Time created, expires;  // emulator time
   int64_t bypass_minutes = 0;   // MINS_TO_BYPASS_NETWORK_POLICY_REQUIREMENT; kept, without effect

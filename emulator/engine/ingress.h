@@ -30,7 +30,6 @@ struct IngressRoute {
   std::string status;              // of the service, as SHOW SERVICES tells
   bool suspended = false;          // by ALTER SERVICE … SUSPEND or with its pool
   bool auto_resume = false;        // a request wakes it
-  bool simulated = true;           // nothing listens
   std::vector<std::string> ready;  // addresses of the instances that are READY
 };
 

@@ -133,14 +133,34 @@ absl::StatusOr<Identity> Authenticator::CheckJwt(absl::string_view token) const 
   return Identity{std::move(user), ""};
 }
 
-absl::StatusOr<Identity> Authenticator::CheckStored(absl::string_view token, absl::string_view type) const {
+absl::StatusOr<Identity> Authenticator::CheckStored(absl::string_view token, absl::string_view type,
+                                                    absl::string_view ingress) const {
   const std::optional<std::string> record = engine_.GetRecord(kTokenSpace, engine::TokenKey(token));
   if (!record) return NoSuchToken(type);
   ASSIGN_OR_RETURN(AccessToken facts, engine::TokenFromRecord(*record));
   if (!type.empty() && type != facts.type) return NoSuchToken(type);
+  if (!facts.ingress.empty() && facts.ingress != ingress) return NoSuchToken(type);
   if (facts.expires <= clock_.Now()) return Expired(facts.type);
   ASSIGN_OR_RETURN(engine::UserRecord user, EnabledUser(facts.user, NoSuchToken(facts.type)));
   return Identity{std::move(user), std::move(facts.role_restriction)};
+}
+
+absl::StatusOr<Identity> Authenticator::CheckForIngress(absl::string_view token, absl::string_view label) const {
+  return CheckStored(token, "", label);
+}
+
+absl::StatusOr<std::string> Authenticator::MakeIngressToken(const std::string& user, const std::string& role,
+                                                            absl::string_view label, absl::Duration life) {
+  const absl::Time now = clock_.Now();
+  const AccessToken token{.type = std::string(kOauthType),
+                          .user = user,
+                          .role_restriction = role,
+                          .ingress = std::string(label),
+                          .created = now,
+                          .expires = now + life};
+  std::string text = engine::NewTokenText();
+  RETURN_IF_ERROR(engine_.PutRecord(kTokenSpace, engine::TokenKey(text), engine::TokenToRecord(token)));
+  return text;
 }
 
 absl::StatusOr<std::string> Authenticator::MakeToken(const nlohmann::json& request) {

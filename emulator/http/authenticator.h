@@ -46,6 +46,14 @@ class Authenticator {
   // a token, bare or as {"token": …}. Implemented in registry_surface.cc. Unauthenticated when they do not fit.
   absl::StatusOr<Identity> CheckPassword(absl::string_view user, absl::string_view password) const;
 
+  // The token of a request to the public endpoint of this label: any of the account's, or one for that endpoint.
+  absl::StatusOr<Identity> CheckForIngress(absl::string_view token, absl::string_view label) const;
+  // Makes a token that is good for this endpoint alone. `role` "": the user's default.
+  absl::StatusOr<std::string> MakeIngressToken(const std::string& user, const std::string& role,
+                                               absl::string_view label, absl::Duration life);
+  // A key-pair JWT that stands by itself. Fails as Authenticate() does.
+  absl::StatusOr<Identity> CheckAssertion(absl::string_view jwt) const { return CheckJwt(jwt); }
+
   // Makes a token for POST /emulator/tokens: {type: "PROGRAMMATIC_ACCESS_TOKEN" | "OAUTH", user, role_restriction?,
   // expires_in? (seconds, may be 0 or negative: expired at once; default 15 days)}. Returns its text, which is stored
   // as a hash only. InvalidArgument or NotFound says what is wrong with the request.
@@ -53,7 +61,9 @@ class Authenticator {
 
  private:
   absl::StatusOr<Identity> CheckJwt(absl::string_view token) const;
-  absl::StatusOr<Identity> CheckStored(absl::string_view token, absl::string_view type) const;
+  // `ingress`: the endpoint's label when the token is for one.
+  absl::StatusOr<Identity> CheckStored(absl::string_view token, absl::string_view type,
+                                       absl::string_view ingress = "") const;
   absl::StatusOr<engine::UserRecord> EnabledUser(absl::string_view name, const absl::Status& absent) const;
   bool IsThisAccount(absl::string_view name) const;
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "emulator/http/wire_head.h"
 
 namespace spcs::emulator_http {
 namespace {
@@ -71,15 +72,38 @@ bool Connection::WaitForRequest(absl::Duration timeout) {
   return WaitForSocket(socket_, stop_fd_, POLLIN, timeout) && Fill();
 }
 
+// Adds what has come behind what was not read yet.
 bool Connection::Fill() {
-  input_.resize(kInputChunk);
+  input_.erase(0, input_used_);
   input_used_ = 0;
+  const size_t before = input_.size();
+  input_.resize(before + kInputChunk);
   ssize_t count;
   do {
-    count = ::recv(socket_, input_.data(), input_.size(), 0);
+    count = ::recv(socket_, input_.data() + before, kInputChunk, 0);
   } while (count < 0 && errno == EINTR);
-  input_.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));
+  input_.resize(before + static_cast<size_t>(std::max<ssize_t>(count, 0)));
   return count > 0;
+}
+
+absl::string_view Connection::PeekHead() {
+  const absl::Time end = absl::Now() + kStall;
+  while (true) {
+    const absl::string_view head = absl::string_view(input_).substr(input_used_);
+    const size_t size = HeadSize(head);
+    if (size != absl::string_view::npos) return head.substr(0, size);
+    if (head.size() > kLongestHead) return head;
+    if (!WaitForSocket(socket_, stop_fd_, POLLIN, end - absl::Now()) || !Fill()) {
+      return absl::string_view(input_).substr(input_used_);
+    }
+  }
+}
+
+std::string Connection::TakeInput() {
+  std::string input = input_.substr(input_used_);
+  input_.clear();
+  input_used_ = 0;
+  return input;
 }
 
 ssize_t Connection::read(char* target, size_t size) {

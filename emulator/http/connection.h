@@ -24,6 +24,11 @@ class Connection : public httplib::Stream, public Peer {
   // Waits for the first byte of the next request. False on a closed connection, on stop and after `timeout`.
   bool WaitForRequest(absl::Duration timeout);
 
+  // What has come of the request's head: up to its end, or until it is too long or too slow. It stays to be read.
+  absl::string_view PeekHead();
+  // Everything that has come and was not read; for whoever takes over the socket.
+  std::string TakeInput();
+
   // How the answer that is being made goes out; reset to kWhole by FinishAnswer().
   void set_delivery(Delivery delivery) { delivery_ = delivery; }
   // Bytes of a request body that the library left unread (a GET with a body); skipped before the next request.

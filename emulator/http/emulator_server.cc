@@ -11,6 +11,8 @@
 #include "emulator/http/driver_sessions.h"
 #include "emulator/http/home.h"
 #include "emulator/http/http_server.h"
+#include "emulator/http/ingress.h"
+#include "emulator/http/ingress_gate.h"
 #include "emulator/http/keys.h"
 #include "emulator/http/process_host.h"
 #include "emulator/http/registry_surface.h"
@@ -29,6 +31,7 @@ namespace spcs::emulator_http {
 namespace {
 
 constexpr absl::string_view kUser = "SPCS_DEMO_USER";
+constexpr absl::Duration kDialTimeout = absl::Seconds(5);
 
 engine::EngineOptions EngineOptionsOf(const EmulatorOptions& options, const std::string& public_key,
                                       engine::EmulatorClock& clock, ProcessHost* processes) {
@@ -51,6 +54,14 @@ console::Facts FactsOf(const EmulatorOptions& options) {
           .user = std::string(kUser),
           .runtime = options.runtime,
           .speed = options.speed};
+}
+
+// Connections to containers, which are in a network of their own.
+Dial DialOf(ProcessHost* processes) {
+  if (processes == nullptr) return {};
+  return [processes](const std::string& ip, int port) {
+    return processes->runtime()->hub().Connect(ip, port, kDialTimeout);
+  };
 }
 
 HttpReply UnknownPath() {
@@ -80,8 +91,10 @@ struct EmulatorServer::Impl {
         stage_surface({*engine, *clock, authenticator, faults, stats, options.data_dir}),
         admin_api({*engine, *clock, authenticator, faults, log, stats, [this] { return server.connections(); }}),
         console({*engine, *clock, [this](int64_t count) { return log.Newest(count); }, FactsOf(options)}),
+        gate({*engine, authenticator, sessions}),
+        ingress({*engine, gate, DialOf(processes.get()), options.ingress_idle, options.log_fd}),
         server([this](const HttpRequest& request, Peer& peer) { return Handle(request, peer); },
-               absl::StrCat(registry::kStreamedPaths, "|", kStagePaths)) {}
+               absl::StrCat(registry::kStreamedPaths, "|", kStagePaths), ingress.diversion()) {}
 
   HttpReply Handle(const HttpRequest& request, Peer& peer) {
     if (console::Console::Serves(request)) return console.Handle(request);  // once a second: not for the log
@@ -91,6 +104,7 @@ struct EmulatorServer::Impl {
                       : SessionProtocol::Serves(request.path)    ? session_protocol.Handle(request, peer, notes)
                       : AdminApi::Serves(request.path)           ? admin_api.Handle(request)
                       : registry::Registry::Serves(request.path) ? registry->Handle(request, peer, notes)
+                      : request.path == kTokenExchange           ? gate.Exchange(request)
                       : StageSurface::Serves(request.path)       ? stage_surface.Handle(request, peer, notes)
                       : RestSurface::Serves(request.path)        ? rest_surface.Handle(request, peer, notes)
                                                                  : UnknownPath();
@@ -115,6 +129,8 @@ struct EmulatorServer::Impl {
   std::unique_ptr<RegistrySurface> registry;
   AdminApi admin_api;
   console::Console console;
+  IngressGate gate;
+  Ingress ingress;
   HttpServer server;
 };
 
@@ -143,6 +159,7 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
   ASSIGN_OR_RETURN(const int port, impl->server.Start(options.host, options.port));
   if (impl->processes != nullptr) RETURN_IF_ERROR(impl->processes->Serve(*impl->engine, impl->authenticator, port));
   impl->engine->SetRegistryHost(AddressOf(options, port));
+  impl->engine->SetIngressDomain(absl::StrCat("localhost:", port));
   RETURN_IF_ERROR(WriteConnections(options.data_dir, impl->engine->account(), std::string(kUser), options.host, port));
   if (!options.port_file.empty()) RETURN_IF_ERROR(WriteFile(options.port_file, absl::StrCat(port, "\n")));
   impl_ = std::move(impl);

@@ -17,6 +17,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/http/connection.h"
+#include "emulator/http/wire_head.h"
 #include "provider/base/mutex.h"
 
 namespace spcs::emulator_http {
@@ -96,8 +97,8 @@ void SendFile(const FilePart& part, const std::string& content_type, httplib::Re
 
 class HttpServer::Impl : public httplib::Server {
  public:
-  Impl(emulator_http::Handler handler, std::string streamed)
-      : handler_(std::move(handler)), streamed_(std::move(streamed)) {}
+  Impl(emulator_http::Handler handler, std::string streamed, Diversion diversion)
+      : handler_(std::move(handler)), streamed_(std::move(streamed)), diversion_(std::move(diversion)) {}
   ~Impl() override { StopServing(); }
 
   absl::StatusOr<int> Start(const std::string& host, int port);
@@ -108,10 +109,12 @@ class HttpServer::Impl : public httplib::Server {
   bool process_and_close_socket(socket_t socket) override;
   void Answer(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader);
   void Configure();
+  bool IsDiverted(Connection& connection) const;
   bool IsStreamed(const std::string& path) const { return !streamed_.empty() && std::regex_match(path, pattern_); }
 
   emulator_http::Handler handler_;
   const std::string streamed_;
+  const Diversion diversion_;
   std::regex pattern_;
   int stop_fd_ = -1;
   int listening_ = -1;
@@ -178,6 +181,12 @@ void HttpServer::Impl::StopServing() {
   if (stop_fd_ >= 0) ::close(std::exchange(stop_fd_, -1));
 }
 
+bool HttpServer::Impl::IsDiverted(Connection& connection) const {
+  if (!diversion_.takes) return false;
+  const absl::StatusOr<WireHead> head = ParseWireHead(connection.PeekHead());
+  return head.ok() && diversion_.takes(head->Get("Host"));
+}
+
 bool HttpServer::Impl::process_and_close_socket(socket_t socket) {
   connections_.fetch_add(1);
   const int on = 1;
@@ -186,6 +195,10 @@ bool HttpServer::Impl::process_and_close_socket(socket_t socket) {
   Connection::SetCurrent(&connection);
   bool open = true;
   while (open && connection.WaitForRequest(kIdle)) {
+    if (IsDiverted(connection)) {
+      diversion_.serve(socket, stop_fd_, connection.TakeInput());
+      break;
+    }
     bool closed_by_client = false;
     const bool served = process_request(
         connection, /*close_connection=*/false, closed_by_client, [&connection](httplib::Request& request) {
@@ -223,8 +236,8 @@ void HttpServer::Impl::Answer(const httplib::Request& request, httplib::Response
   }
 }
 
-HttpServer::HttpServer(Handler handler, std::string streamed)
-    : impl_(std::make_unique<Impl>(std::move(handler), std::move(streamed))) {}
+HttpServer::HttpServer(Handler handler, std::string streamed, Diversion diversion)
+    : impl_(std::make_unique<Impl>(std::move(handler), std::move(streamed), std::move(diversion))) {}
 HttpServer::~HttpServer() = default;
 absl::StatusOr<int> HttpServer::Start(const std::string& host, int port) {
   return impl_->Start(host, port);

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,11 +17,19 @@
 
 namespace spcs::emulator_http {
 
+// Connections that are somebody else's: by the Host header of a request.
+struct Diversion {
+  std::function<bool(absl::string_view host)> takes;
+  // Gets the socket, what becomes readable when the server stops, and what the client has sent so far. The connection
+  // is closed when it returns.
+  std::function<void(int socket, int stop_fd, std::string input)> serve;
+};
+
 class HttpServer {
  public:
   // Requests with a body whose path matches `streamed` (a regular expression) get it as HttpRequest::stream, of any
   // length; other bodies may have 64 MB.
-  explicit HttpServer(Handler handler, std::string streamed = "");
+  explicit HttpServer(Handler handler, std::string streamed = "", Diversion diversion = {});
   ~HttpServer();  // stops
 
   // Binds `host` (an address, "127.0.0.1" or "::1") and `port` (0: any free one), serves on threads of its own and

@@ -25,6 +25,7 @@ constexpr absl::string_view kHelp = R"(spcs-emulator stands in for a Snowflake a
   --seed=N             of everything random, 0 by default
   --images=any|FILE    accept every image, or those listed in FILE, one reference a line; default: what was pushed
   --scenarios=FOLDER   one JSON file for each image name: duration, exit code, log, probe
+  --ingress-idle=TIME  a connection to a public endpoint ends after this much silence, 90s by default
   --open               skip privilege checks
   --partition-cells=N  values in one partition of a result, 10000 by default
   --help               print this text
@@ -69,6 +70,11 @@ absl::Status SetOption(absl::string_view name, absl::string_view value, Emulator
   if (name == "listen") return SetListen(value, options);
   if (name == "runtime") return SetRuntime(value, options);
   if (name == "latency") return SetLatency(value, options);
+  if (name == "ingress-idle") {
+    const bool good = absl::ParseDuration(value, &options.ingress_idle) &&
+                      options.ingress_idle > absl::ZeroDuration() && options.ingress_idle <= absl::Hours(1);
+    return good ? absl::OkStatus() : Bad("ingress-idle", "a time up to 1h, such as 90s");
+  }
   if (name == "speed") {
     const bool good = absl::SimpleAtod(value, &options.speed) && options.speed >= 0 && options.speed <= 1e9;
     return good ? absl::OkStatus() : Bad("speed", "a number from 0 on");

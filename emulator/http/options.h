@@ -23,8 +23,9 @@ struct EmulatorOptions {
   double speed = 1;
   absl::Duration latency = absl::ZeroDuration();
   uint64_t seed = 0;
-  std::string images;     // as engine::EngineOptions
-  std::string scenarios;  // likewise
+  std::string images;                               // as engine::EngineOptions
+  std::string scenarios;                            // likewise
+  absl::Duration ingress_idle = absl::Seconds(90);  // of a connection to a public endpoint, as the service has it
   bool open = false;
   int64_t partition_cells = 10'000;  // values in one partition of a result
   int log_fd = -1;                   // one JSON line a request; -1: no log

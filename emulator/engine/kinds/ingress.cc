@@ -61,7 +61,6 @@ IngressRoute RouteOf(ExecutionContext& context, const LoadedPool& pool, size_t i
                      .status = runtime::ViewWorkload(pool.world, workload, context.now()).status,
                      .suspended = workload.suspended || pool.world.pool.suspended,
                      .auto_resume = service.props.value("auto_resume", true),
-                     .simulated = context.options().processes == nullptr,
                      .ready = {}};
   for (const runtime::Instance& instance : workload.instances) {
     if (instance.gone_at || !runtime::IsReady(workload, instance, context.options().speed, context.now())) continue;

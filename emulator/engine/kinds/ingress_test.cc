@@ -50,7 +50,6 @@ TEST_F(IngressTest, FindsTheEndpointOfAHost) {
   EXPECT_EQ(route.port, 80);
   EXPECT_THAT(route.cors.origins, ElementsAre("http://a.example"));
   EXPECT_EQ(route.status, "RUNNING");
-  EXPECT_TRUE(route.simulated);
   EXPECT_THAT(route.ready, SizeIs(2));
   EXPECT_EQ(Find(Label(1)).port, 8000);
   EXPECT_TRUE(absl::IsNotFound(FindIngress(account_->engine(), {}, "i0000000-spcs-emulator").status()));
