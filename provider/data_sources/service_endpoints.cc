@@ -7,6 +7,7 @@
 #include "provider/resources/account.h"
 #include "provider/resources/names.h"
 #include "provider/resources/object_row.h"
+#include "provider/resources/service_health.h"
 #include "provider/snowflake/statement.h"
 
 namespace spcs::data_sources {
@@ -62,7 +63,7 @@ Endpoint ReadEndpoint(const resources::ObjectRow& row) {
                     .url = {}};
   const std::string url = row.Text("ingress_url");
   // A sentence stands here while the endpoint is being made.
-  if (absl::StrContains(url, '.') && !absl::StrContains(url, ' ')) endpoint.url = absl::StrCat("https://", url);
+  if (absl::StrContains(url, '.') && !absl::StrContains(url, ' ')) endpoint.url = resources::EndpointUrl(url);
   return endpoint;
 }
 

@@ -131,6 +131,11 @@ ServiceHealth JudgeService(const ObjectRow& service, const std::vector<ObjectRow
   return ready;
 }
 
+std::string EndpointUrl(absl::string_view host) {
+  const bool local = absl::EndsWith(host.substr(0, host.find(':')), ".localhost");
+  return absl::StrCat(local ? "http://" : "https://", host);
+}
+
 std::map<std::string, std::string> ReadUrls(const std::vector<ObjectRow>& endpoints, bool& complete) {
   std::map<std::string, std::string> urls;
   complete = true;
@@ -142,7 +147,7 @@ std::map<std::string, std::string> ReadUrls(const std::vector<ObjectRow>& endpoi
       complete = false;
       continue;
     }
-    urls[endpoint.Text("name")] = absl::StrContains(url, "://") ? url : absl::StrCat("https://", url);
+    urls[endpoint.Text("name")] = EndpointUrl(url);
   }
   return urls;
 }

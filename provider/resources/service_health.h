@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "provider/resources/object_row.h"
 
 namespace spcs::resources {
@@ -40,6 +41,10 @@ std::vector<ContainerHealth> ReadContainers(const std::vector<ObjectRow>& rows);
 // be newer than `containers`. Containers of instances that still run an older specification decide nothing.
 ServiceHealth JudgeService(const ObjectRow& service, const std::vector<ObjectRow>& instances,
                            const std::vector<ContainerHealth>& containers);
+
+// What a browser opens for the host that SHOW ENDPOINTS tells. An emulated account's are names under `.localhost`,
+// which always mean this machine, and have no TLS.
+std::string EndpointUrl(absl::string_view host);
 
 // The URLs of the public endpoints told by SHOW ENDPOINTS. False in `complete` when one has no real URL yet.
 std::map<std::string, std::string> ReadUrls(const std::vector<ObjectRow>& endpoints, bool& complete);

@@ -120,6 +120,13 @@ TEST(ReadContainersTest, LeavesOutTheRowOfNulls) {
   EXPECT_EQ(containers[0].last_exit_code, 137);
 }
 
+TEST(ReadUrlsTest, OnlyThisMachineIsReachedWithoutTls) {
+  EXPECT_EQ(EndpointUrl("abc-org-acct.snowflakecomputing.app"), "https://abc-org-acct.snowflakecomputing.app");
+  EXPECT_EQ(EndpointUrl("abc-org-acct.localhost:4711"), "http://abc-org-acct.localhost:4711");
+  EXPECT_EQ(EndpointUrl("abc.localhost.example"), "https://abc.localhost.example");
+  EXPECT_EQ(EndpointUrl("abc.example:4711.localhost"), "https://abc.example:4711.localhost");
+}
+
 TEST(ReadUrlsTest, KeepsNoPlaceholder) {
   bool complete = false;
   const auto urls =
