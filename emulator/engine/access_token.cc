@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "emulator/engine/hash.h"
+#include "nlohmann/json.hpp"
 #include "provider/base/json.h"
 #include "provider/base/random.h"
 #include "provider/base/status.h"
@@ -33,6 +34,8 @@ std::string TokenToRecord(const AccessToken& token) {
                    {"created", absl::ToUnixMillis(token.created)},
                    {"expires", absl::ToUnixMillis(token.expires)},
                    {"ingress", token.ingress},
+                   {"disabled", token.disabled},
+                   {"rotated_to", token.rotated_to},
                    {"bypass_minutes", token.bypass_minutes}});
 }
 
@@ -47,6 +50,8 @@ absl::StatusOr<AccessToken> TokenFromRecord(absl::string_view record) {
                      .created_by = JsonString(facts, "created_by"),
                      .created = absl::FromUnixMillis(JsonInt(facts, "created")),
                      .expires = absl::FromUnixMillis(JsonInt(facts, "expires")),
+                     .disabled = facts.value("disabled", false),
+                     .rotated_to = JsonString(facts, "rotated_to"),
                      .bypass_minutes = JsonInt(facts, "bypass_minutes")};
 }
 

@@ -27,7 +27,9 @@ struct AccessToken {
   std::string ingress;           // the public endpoint that it is for, the first part of its host; "" = everything else
   std::string comment, created_by;
   absl::Time created, expires;  // emulator time
-  int64_t bypass_minutes = 0;   // MINS_TO_BYPASS_NETWORK_POLICY_REQUIREMENT; kept, without effect
+  bool disabled = false;
+  std::string rotated_to;      // of the old text of a token that got a new one: the token's name
+  int64_t bypass_minutes = 0;  // MINS_TO_BYPASS_NETWORK_POLICY_REQUIREMENT; kept, without effect
 };
 
 // The key of a token's record: the hash of its text.

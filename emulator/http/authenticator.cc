@@ -141,6 +141,7 @@ absl::StatusOr<Identity> Authenticator::CheckStored(absl::string_view token, abs
   if (!type.empty() && type != facts.type) return NoSuchToken(type);
   if (!facts.ingress.empty() && facts.ingress != ingress) return NoSuchToken(type);
   if (facts.expires <= clock_.Now()) return Expired(facts.type);
+  if (facts.disabled) return Refusal("394400", "PAT_INVALID: Programmatic access token is disabled.");
   ASSIGN_OR_RETURN(engine::UserRecord user, EnabledUser(facts.user, NoSuchToken(facts.type)));
   return Identity{std::move(user), std::move(facts.role_restriction)};
 }

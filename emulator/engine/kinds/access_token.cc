@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
-// Programmatic access tokens of users: ADD, REMOVE and SHOW. The text leaves the account once, in the answer of ADD.
+// Programmatic access tokens of users. A text leaves the account once, in the answer of ADD or ROTATE.
 #include "emulator/engine/access_token.h"
+
+#include <algorithm>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +18,7 @@ namespace {
 constexpr absl::string_view kPrivilege = "MODIFY PROGRAMMATIC AUTHENTICATION METHODS";
 constexpr int64_t kDefaultDays = 15, kMostDays = 365, kMostBypassMinutes = 1440;
 constexpr size_t kMostTokens = 15;
+constexpr int64_t kDefaultRotatedHours = 24;
 // SHOW still lists what expired less than this ago.
 constexpr absl::Duration kRemembered = absl::Hours(30 * 24);
 
@@ -59,6 +62,27 @@ int64_t IntOr(const sql::Statement& statement, absl::string_view property, int64
   return value == nullptr ? fallback : std::stoll(value->text);
 }
 
+using Held = std::pair<std::string, AccessToken>;  // the record's key and the token
+
+absl::StatusOr<Held> FindToken(ExecutionContext& context, const std::string& user, const std::string& name) {
+  for (Held& held : TokensOfUser(context.store(), user)) {
+    if (held.second.name == name) return std::move(held);
+  }
+  return NoSuchToken(name);
+}
+
+// Keeps the token under a new text, and answers that between the first and the other cells.
+ResultSet KeepNew(ExecutionContext& context, const AccessToken& token, std::vector<Column> columns, Row cells) {
+  const std::string text = NewTokenText();
+  context.store().PutRecord(kTokenSpace, TokenKey(text), TokenToRecord(token));
+  cells.insert(cells.begin() + 1, text);
+  ResultBuilder rows(std::move(columns));
+  rows.Add(std::move(cells));
+  ResultSet result = std::move(rows).Build();
+  result.secret = true;
+  return result;
+}
+
 absl::StatusOr<ResultSet> Add(ExecutionContext& context, const sql::Statement& statement, const Object& user) {
   const std::string& name = statement.target.name();
   const auto tokens = TokensOfUser(context.store(), user.name);
@@ -81,22 +105,50 @@ absl::StatusOr<ResultSet> Add(ExecutionContext& context, const sql::Statement& s
   token.created = context.now();
   token.expires = context.now() + absl::Hours(24 * IntOr(statement, "DAYS_TO_EXPIRY", kDefaultDays));
   token.bypass_minutes = IntOr(statement, "MINS_TO_BYPASS_NETWORK_POLICY_REQUIREMENT", 0);
-  const std::string text = NewTokenText();
-  context.store().PutRecord(kTokenSpace, TokenKey(text), TokenToRecord(token));
-  ResultBuilder rows({Text("token_name"), Text("token_secret")});
-  rows.Add({name, text});
-  ResultSet result = std::move(rows).Build();
-  result.secret = true;
-  return result;
+  return KeepNew(context, token, {Text("token_name"), Text("token_secret")}, {name});
 }
 
-absl::StatusOr<ResultSet> Remove(ExecutionContext& context, const sql::Statement& statement, const Object& user) {
-  for (const auto& [key, token] : TokensOfUser(context.store(), user.name)) {
-    if (token.name != statement.target.name()) continue;
-    context.store().DeleteRecord(kTokenSpace, key);
-    return StatusResult(absl::StrCat("Programmatic access token ", token.name, " successfully removed."));
+// The old text stays good for a while, as a token of its own. How the service names that one is not published.
+absl::StatusOr<ResultSet> Rotate(ExecutionContext& context, const sql::Statement& statement, const Held& held) {
+  const AccessToken& token = held.second;
+  if (token.expires <= context.now()) {
+    return Refused("394414", "22023", absl::StrCat("The programmatic access token ", token.name, " has expired."));
   }
-  return NoSuchToken(statement.target.name());
+  const int64_t left = absl::ToInt64Hours(token.expires - context.now());
+  RETURN_IF_ERROR(CheckInt(statement, "EXPIRE_ROTATED_TOKEN_AFTER_HOURS", 0, left));
+  const int64_t hours = IntOr(statement, "EXPIRE_ROTATED_TOKEN_AFTER_HOURS", std::min(left, kDefaultRotatedHours));
+  AccessToken old = token;
+  old.name =
+      absl::StrCat(token.name, "_ROTATED_", absl::FormatTime("%Y%m%d%H%M%E3S", context.now(), absl::UTCTimeZone()));
+  old.rotated_to = token.name;
+  old.expires = context.now() + absl::Hours(hours);
+  context.store().PutRecord(kTokenSpace, held.first, TokenToRecord(old));
+  AccessToken fresh = token;
+  fresh.created = context.now();
+  fresh.expires = context.now() + (token.expires - token.created);
+  return KeepNew(context, fresh, {Text("token_name"), Text("token_secret"), Text("rotated_token_name")},
+                 {token.name, old.name});
+}
+
+absl::StatusOr<ResultSet> Modify(ExecutionContext& context, const sql::Statement& statement, Held held) {
+  AccessToken& token = held.second;
+  RETURN_IF_ERROR(CheckInt(statement, "MINS_TO_BYPASS_NETWORK_POLICY_REQUIREMENT", 1, kMostBypassMinutes));
+  const auto renamed = statement.names.find("new_name");
+  if (renamed != statement.names.end()) {
+    const std::string& name = renamed->second.name();
+    if (FindToken(context, token.user, name).ok()) return AlreadyExists(name);
+    token.name = name;
+  }
+  if (const sql::Value* disabled = statement.Find("DISABLED")) token.disabled = disabled->text == "TRUE";
+  if (const sql::Value* comment = statement.Find("COMMENT")) token.comment = comment->text;
+  token.bypass_minutes = IntOr(statement, "MINS_TO_BYPASS_NETWORK_POLICY_REQUIREMENT", token.bypass_minutes);
+  context.store().PutRecord(kTokenSpace, held.first, TokenToRecord(token));
+  return Done();
+}
+
+absl::StatusOr<ResultSet> Remove(ExecutionContext& context, const Held& held) {
+  context.store().DeleteRecord(kTokenSpace, held.first);
+  return StatusResult(absl::StrCat("Programmatic access token ", held.second.name, " successfully removed."));
 }
 
 absl::StatusOr<ResultSet> Show(ExecutionContext& context, const sql::Statement& statement) {
@@ -108,10 +160,13 @@ absl::StatusOr<ResultSet> Show(ExecutionContext& context, const sql::Statement& 
   const bool disabled = user.props.value("disabled", false);
   for (const auto& [key, token] : TokensOfUser(context.store(), user.name)) {
     if (token.expires + kRemembered <= context.now()) continue;
-    const absl::string_view status = token.expires <= context.now() ? "EXPIRED" : disabled ? "DISABLED" : "ACTIVE";
+    const absl::string_view status = token.expires <= context.now() ? "EXPIRED"
+                                     : disabled || token.disabled   ? "DISABLED"
+                                                                    : "ACTIVE";
     rows.Add({token.name, token.user, or_null(token.role_restriction), TimeText(token.expires), std::string(status),
               or_null(token.comment), TimeText(token.created), token.created_by,
-              token.bypass_minutes == 0 ? Cell() : Cell(absl::StrCat(token.bypass_minutes)), std::nullopt});
+              token.bypass_minutes == 0 ? Cell() : Cell(absl::StrCat(token.bypass_minutes)),
+              or_null(token.rotated_to)});
   }
   return std::move(rows).Build();
 }
@@ -122,7 +177,11 @@ absl::StatusOr<ResultSet> AlterAccessToken(ExecutionContext& context, const sql:
   absl::StatusOr<Object> user = RequireUser(context, statement);
   if (absl::IsNotFound(user.status()) && statement.if_exists) return Done();
   RETURN_IF_ERROR(user.status());
-  return statement.action == sql::kAddToken ? Add(context, statement, *user) : Remove(context, statement, *user);
+  if (statement.action == sql::kAddToken) return Add(context, statement, *user);
+  ASSIGN_OR_RETURN(const Held held, FindToken(context, user->name, statement.target.name()));
+  if (statement.action == sql::kRotateToken) return Rotate(context, statement, held);
+  if (statement.action == sql::kModifyToken) return Modify(context, statement, held);
+  return Remove(context, held);
 }
 
 void RegisterAccessTokens(Registry& registry) {

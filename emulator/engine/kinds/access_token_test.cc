@@ -65,6 +65,50 @@ TEST_F(AccessTokenTest, RemoveForgetsTheToken) {
                         "authorized."));
 }
 
+TEST_F(AccessTokenTest, RotateGivesANewTextAndLeavesTheOldOneForAWhile) {
+  const std::string text = *account_.Run(kAdd).rows[0][1];
+  account_.clock().Advance(absl::Hours(2));
+  const ResultSet rotated =
+      account_.Run("ALTER USER SPCS_DEMO_USER ROTATE PAT ci EXPIRE_ROTATED_TOKEN_AFTER_HOURS = 3");
+  EXPECT_TRUE(rotated.secret);
+  ASSERT_EQ(rotated.columns.size(), 3u);
+  EXPECT_EQ(rotated.columns[2].name, "rotated_token_name");
+  EXPECT_EQ(rotated.rows[0][0], "CI");
+  EXPECT_NE(*rotated.rows[0][1], text);
+  const auto old = TokenFromRecord(*account_.engine().GetRecord(kTokenSpace, TokenKey(text)));
+  ASSERT_TRUE(old.ok());
+  EXPECT_EQ(old->name, *rotated.rows[0][2]);
+  EXPECT_EQ(old->rotated_to, "CI");
+  const auto fresh = TokenFromRecord(*account_.engine().GetRecord(kTokenSpace, TokenKey(*rotated.rows[0][1])));
+  EXPECT_EQ(fresh->expires - fresh->created, absl::Hours(24));
+  EXPECT_EQ(fresh->expires - old->expires, absl::Hours(21));
+  EXPECT_EQ(fresh->role_restriction, "SPCS_DEMO");
+  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER ROTATE PAT ci EXPIRE_ROTATED_TOKEN_AFTER_HOURS = 25"),
+              HasSubstr("EXPIRE_ROTATED_TOKEN_AFTER_HOURS"));
+  account_.clock().Advance(absl::Hours(25));
+  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER ROTATE PAT ci"), HasSubstr("has expired"));
+}
+
+TEST_F(AccessTokenTest, ModifyRenamesDisablesAndComments) {
+  account_.Run(kAdd);
+  account_.Run("ALTER USER SPCS_DEMO_USER MODIFY PROGRAMMATIC ACCESS TOKEN ci RENAME TO \"Build\"");
+  account_.Run(
+      "ALTER USER SPCS_DEMO_USER MODIFY PAT \"Build\" SET DISABLED = TRUE COMMENT = 'off', "
+      "MINS_TO_BYPASS_NETWORK_POLICY_REQUIREMENT = 5");
+  const std::string show = "SHOW USER PATS FOR USER SPCS_DEMO_USER";
+  EXPECT_EQ(account_.Cell(show, 0, "name"), "Build");
+  EXPECT_EQ(account_.Cell(show, 0, "status"), "DISABLED");
+  EXPECT_EQ(account_.Cell(show, 0, "comment"), "off");
+  EXPECT_EQ(account_.Cell(show, 0, "mins_to_bypass_network_policy_requirement"), "5");
+  account_.Run("ALTER USER SPCS_DEMO_USER MODIFY PAT \"Build\" SET DISABLED = FALSE");
+  EXPECT_EQ(account_.Cell(show, 0, "status"), "ACTIVE");
+  account_.Run(kAdd);
+  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER MODIFY PAT ci RENAME TO \"Build\""),
+              HasSubstr("already exists"));
+  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER MODIFY PAT gone SET DISABLED = TRUE"),
+              HasSubstr("'GONE' does not exist"));
+}
+
 TEST_F(AccessTokenTest, BadTokensAreRefused) {
   account_.Run(kAdd);
   EXPECT_THAT(account_.Error(kAdd), HasSubstr("002002/42710"));
@@ -79,7 +123,11 @@ TEST_F(AccessTokenTest, BadTokensAreRefused) {
   EXPECT_THAT(account_.Error("ALTER USER NOBODY ADD PAT x ROLE_RESTRICTION = 'SPCS_DEMO'"),
               HasSubstr("User 'NOBODY' does not exist or not authorized"));
   EXPECT_EQ(account_.Error("ALTER USER IF EXISTS NOBODY REMOVE PAT x"), "");
-  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER ROTATE PAT ci"), HasSubstr("Unsupported feature"));
+  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER ROTATE PAT none"), HasSubstr("'NONE' does not exist"));
+  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER MODIFY PAT ci"), HasSubstr("syntax error"));
+  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER MODIFY PAT ci SET"), HasSubstr("syntax error"));
+  EXPECT_THAT(account_.Error("ALTER USER SPCS_DEMO_USER MODIFY PAT ci SET DAYS_TO_EXPIRY = 2"),
+              HasSubstr("invalid property 'DAYS_TO_EXPIRY'"));
   for (int i = 1; i < 15; ++i) {
     account_.Run(absl::StrCat("ALTER USER SPCS_DEMO_USER ADD PAT t", i, " ROLE_RESTRICTION = 'SPCS_DEMO'"));
   }

@@ -73,9 +73,7 @@ class UserHandler : public KindHandler {
   }
 
   absl::StatusOr<ResultSet> Alter(ExecutionContext& context, const sql::Statement& statement) override {
-    if (statement.action == sql::kAddToken || statement.action == sql::kRemoveToken) {
-      return AlterAccessToken(context, statement);
-    }
+    if (sql::IsTokenAction(statement.action)) return AlterAccessToken(context, statement);
     ASSIGN_OR_RETURN(std::optional<Object> user, StartAlter(context, kind(), statement));
     if (!user) return Done();
     const std::string old_name = user->name;
