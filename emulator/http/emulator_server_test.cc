@@ -73,14 +73,6 @@ TEST_F(EmulatorServerTest, SpoiledKeyIsAnError) {
   EXPECT_THAT(std::string(EmulatorServer().Start(options()).status().message()), HasSubstr("rsa_key.p8"));
 }
 
-// What 50 clients with 20 requests each should take: 2 s is the least with 100 ms latency, a pool of 8 threads
-// needs 12.
-#ifdef __SANITIZE_ADDRESS__
-constexpr absl::Duration kLoadLimit = absl::Seconds(10);
-#else
-constexpr absl::Duration kLoadLimit = absl::Seconds(4);
-#endif
-
 TEST_F(EmulatorServerTest, ManyClientsAreServedInParallel) {
   options().latency = absl::Milliseconds(100);
   Start();
@@ -95,19 +87,25 @@ TEST_F(EmulatorServerTest, ManyClientsAreServedInParallel) {
       if (answer && answer->status == 200) ++good;
     }
   };
-  absl::Duration best = absl::InfiniteDuration();
-  for (int attempt = 0; attempt < 3 && best > kLoadLimit; ++attempt) {  // a busy machine gets another chance
+  // One client alone says how fast this machine is just now: fifty of them one after the other would take fifty times
+  // as long. A tenth of that is less than a pool of eight threads needs, and leaves room for what no waiting can hide.
+  absl::Duration together, limit;
+  for (int attempt = 0; attempt < 3; ++attempt) {  // the load of a busy machine comes and goes
+    absl::Time start = absl::Now();
+    use();
+    limit = 50 * (absl::Now() - start) / 10;
     Admin("POST", "stats:reset");
     good = 0;
-    const absl::Time start = absl::Now();
+    start = absl::Now();
     std::vector<std::thread> clients;
     for (int i = 0; i < 50; ++i) clients.emplace_back(use);
     for (std::thread& client : clients) client.join();
-    best = std::min(best, absl::Now() - start);
+    together = absl::Now() - start;
     EXPECT_EQ(good, 1000);
+    if (together <= limit) break;
   }
-  EXPECT_LE(best, kLoadLimit);
-  EXPECT_GE(best, absl::Seconds(2));
+  EXPECT_LE(together, limit);
+  EXPECT_GE(together, absl::Seconds(2));
   const nlohmann::json stats = Admin("GET", "stats").body;
   EXPECT_EQ(stats["requests"], 1000);
   EXPECT_EQ(stats["statements_total"], 1000);
