@@ -5,12 +5,13 @@ import base64
 import json
 import os
 import re
+import signal
 import subprocess
 import unittest
 import urllib.error
 import urllib.request
 
-from driver import places, snow
+from driver import places, processes, snow
 from driver.case import Case
 from driver.emulator import Emulator
 
@@ -84,6 +85,8 @@ class SnowCase(Case):
 
     abstract = True
     once = True
+    speed = 1000
+    scenarios = {"task": SCENARIO, "failing": FAILING}
 
     @classmethod
     def setUpClass(cls):
@@ -92,9 +95,9 @@ class SnowCase(Case):
             raise unittest.SkipTest("Snowflake's CLI is not installed: script/bootstrap --test does that")
         scenarios = cls.class_folder / "scenarios"
         scenarios.mkdir()
-        (scenarios / "task.json").write_text(json.dumps(SCENARIO))
-        (scenarios / "failing.json").write_text(json.dumps(FAILING))
-        cls.account = Emulator(cls.class_folder / "account", speed=1000, scenarios=scenarios)
+        for name, scenario in cls.scenarios.items():
+            (scenarios / f"{name}.json").write_text(json.dumps(scenario))
+        cls.account = Emulator(cls.class_folder / "account", speed=cls.speed, scenarios=scenarios)
         cls.addClassCleanup(cls.account.stop)
         cls.account.grant()
         cls.snow = snow.Snow(cls.account)
@@ -315,6 +318,127 @@ class Clauses(Case):
             self.assertLessEqual(written, ours[kind], f"{kind}: the CLI writes a clause that we do not")
             extra = ours[kind] - written - self.ONLY_OURS.get(kind, set())
             self.assertEqual(extra, set(), f"{kind}: we write a clause that the CLI does not")
+
+
+CRASHING = {
+    "exit": {"after": 5, "code": 3},
+    "log": ["up", {"after": 2, "text": "half way"}, {"at_exit": True, "text": "boom"}],
+}
+TALKING = {"log": ["hello"] + [{"after": second, "text": f"line {second}"} for second in range(1, 1000)]}
+STAMPED = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z "
+
+
+class Logs(SnowCase):
+    """All that `snow spcs service logs` can ask for, and what else the CLI asks about a service while it runs."""
+
+    speed = 1
+    scenarios = {"crashing": CRASHING, "talking": TALKING}
+    WHERE = ("--container-name", "main", "--instance-id", "0", "--database", "CLI", "--schema", "S")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        ground = ["CREATE DATABASE CLI", "CREATE SCHEMA CLI.S", "CREATE IMAGE REPOSITORY CLI.S.REPO"]
+        ground += ["CREATE COMPUTE POOL P MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_S"]
+        for name in ("crashing", "talking"):
+            spec = SPEC.replace("plain", name).format(tag="v1")
+            ground.append(f"CREATE SERVICE CLI.S.{name} IN COMPUTE POOL P FROM SPECIFICATION $${spec}$$")
+        for statement in ground:
+            cls.account.sql(statement, "emulator")
+        cls.account.advance(120)
+
+    def logs(self, name: str, *arguments: str) -> list[str]:
+        return self.ok("spcs", "service", "logs", name, *self.WHERE, *arguments).out.splitlines()
+
+    def test_times_beginnings_and_numbers_of_lines(self):
+        self.assertEqual(self.logs("talking", "--num-lines", "1")[0][:5], "line ")
+        stamped = self.logs("talking", "--num-lines", "5", "--include-timestamps")
+        self.assertEqual(len([line for line in stamped if line]), 5)
+        for line in stamped:
+            self.assertRegex(line, f"^{STAMPED}line ")
+        since = stamped[2].split(" ", 1)[0]
+        later = self.logs("talking", "--since", since)
+        self.assertEqual(later[0], stamped[2].split(" ", 1)[1])
+        self.refused("RFC 3339", "spcs", "service", "logs", "talking", *self.WHERE, "--since", "yesterday")
+
+    def test_the_process_before(self):
+        self.assertEqual(self.logs("crashing", "--previous-logs"), ["up", "half way", "boom"])
+        self.refused("has not been restarted", "spcs", "service", "logs", "talking", *self.WHERE, "--previous-logs")
+
+    def test_following(self):
+        """New lines come as they are printed, each once, until Ctrl-C."""
+        follow = processes.start(
+            [self.snow.program, "spcs", "service", "logs", "talking", *self.WHERE, "--follow", "--follow-interval", "1"],
+            env=self.snow.environment | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.addCleanup(processes.stop, follow)
+        numbers: list[int] = []
+        for line in follow.stdout:
+            said = re.fullmatch(r"line (\d+)", line.strip())
+            if said:
+                numbers.append(int(said.group(1)))
+            if len(numbers) == 1:
+                self.account.advance(100)
+            if numbers and numbers[-1] >= 200:
+                break
+        self.assertEqual(numbers, list(range(numbers[0], numbers[-1] + 1)))
+        self.assertIn(processes.stop(follow, first=signal.SIGINT), (0, 130))
+
+    def test_what_an_emulator_cannot_know_is_refused_in_words(self):
+        where = ("--database", "CLI", "--schema", "S")
+        instance = ("--container-name", "main", "--instance-id", "0")
+        self.refused("event", "spcs", "service", "events", "talking", *where)
+        self.refused("event", "spcs", "service", "metrics", "talking", *instance, *where)
+
+
+class Tokens(SnowCase):
+    """Programmatic access tokens, as a person with the CLI looks after them."""
+
+    def statement(self, text: str) -> list[dict]:
+        return self.rows("sql", "-q", text)
+
+    def test_rotating_renaming_and_switching_off(self):
+        self.account.sql("GRANT MODIFY PROGRAMMATIC AUTHENTICATION METHODS ON USER SPCS_DEMO_USER TO ROLE SPCS_DEMO")
+        user = "alter user SPCS_DEMO_USER"
+        (made,) = self.statement(f"{user} add programmatic access token CI role_restriction = 'SPCS_DEMO'")
+        (rotated,) = self.statement(f"{user} rotate programmatic access token CI expire_rotated_token_after_hours = 1")
+        self.assertEqual(rotated["token_name"], "CI")
+        self.assertNotEqual(rotated["token_secret"], made["token_secret"])
+        shown = {row["name"]: row for row in self.statement("show user programmatic access tokens for user SPCS_DEMO_USER")}
+        self.assertEqual(set(shown), {"CI", rotated["rotated_token_name"]})
+        self.assertEqual(shown[rotated["rotated_token_name"]]["rotated_to"], "CI")
+        for secret in (made["token_secret"], rotated["token_secret"]):
+            self.assertEqual(self.works(secret), 200)
+        self.account.advance(3700)
+        self.assertEqual(self.works(made["token_secret"]), 401)
+        self.statement(f"{user} modify programmatic access token CI rename to BUILD")
+        self.statement(f"{user} modify programmatic access token BUILD set disabled = true comment = 'off'")
+        self.assertEqual(self.works(rotated["token_secret"]), 401)
+        self.statement(f"{user} modify pat BUILD set disabled = false")
+        self.assertEqual(self.works(rotated["token_secret"]), 200)
+        self.assertNotIn(rotated["token_secret"], self.account.log() + json.dumps(self.account.statements()))
+
+    def works(self, token: str) -> int:
+        """The status of a statement that signs in with the token."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.account.port}/api/v2/statements",
+            data=json.dumps({"statement": "SELECT 1"}).encode(),
+            headers={
+                "Authorization": f"Bearer {token}",
+                "X-Snowflake-Authorization-Token-Type": "PROGRAMMATIC_ACCESS_TOKEN",
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "User-Agent": "spcs-acceptance/1.0",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
 
 
 class Connector(SnowCase):

@@ -61,6 +61,7 @@ class Snow:
         program = places.snow_program()
         if program is None:
             raise places.Missing("Snowflake's CLI is not installed: run script/bootstrap --test")
+        self.program = program
         self.python = program.parent / "python"
         self.environment = environment(emulator, connection)
         self._out, self._err = emulator.folder / "snow.out", emulator.folder / "snow.err"
