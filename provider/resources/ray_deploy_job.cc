@@ -133,6 +133,9 @@ std::string ServiceHost(const Identifier& service) {
 
 absl::StatusOr<DeployAnswer> RunDeployJob(tf::Context& context, Session& session, const RayServeModel& model,
                                           const std::string& action, const json& application, absl::Duration timeout) {
+  if (!model.compute_pool.IsKnown() || !model.image.IsKnown()) {
+    return absl::FailedPreconditionError("compute_pool or image is null: the deployment job needs both");
+  }
   if (action != "status") RETURN_IF_ERROR(DropLeftovers(context, session, model));
   ASSIGN_OR_RETURN(const JobRequest request, MakeRequest(model, action, application, timeout));
   ASSIGN_OR_RETURN(const Statement statement, ExecuteJobStatement(request));

@@ -32,6 +32,10 @@ absl::Status Masked(const absl::Status& status, const ray::Mask& mask) {
 absl::StatusOr<DeployAnswer> RunAtEndpoint(tf::Context& context, Session& session, const RayServeModel& model,
                                            const std::string& action, const nlohmann::json& application,
                                            absl::Duration timeout) {
+  if (!model.endpoint_url.IsKnown()) {
+    return WithFact(absl::FailedPreconditionError("endpoint_url is null: the head's service shows no such URL"),
+                    kAdvice, "Make the dashboard's endpoint public, and let the service wait until it is ready.");
+  }
   ASSIGN_OR_RETURN(const nlohmann::json own, ServeApplication(model));
   const ray::Mask mask(own, {});
   const ray::Say say = [&](const std::string& line) {

@@ -123,7 +123,9 @@ TEST(RayEndpointTest, AKeyPairIsExchangedForATokenNowAndThen) {
                                     HasSubstr("&scope=dash-org-acct.snowflakecomputing.app&assertion=token-")));
   EXPECT_THAT(f.authorizations, Contains("Snowflake Token=\"exchanged1\""));
   f.exchange_status = 401;
-  EXPECT_THAT(f.Read().message(), HasSubstr("the account answers with status 401 to the exchange"));
+  f.clock.Advance(absl::Minutes(10));
+  EXPECT_THAT(f.Apply(f.With("route_prefix", "/talk")).message(),
+              HasSubstr("the account answers with status 401 to the exchange"));
 }
 
 TEST(RayEndpointTest, DriftIsSeenByMeaning) {
@@ -176,6 +178,21 @@ TEST(RayEndpointTest, OneThatAProgramTookOverIsNotOurs) {
   EXPECT_TRUE(f.state.IsNull());
   EXPECT_THAT(f.Warnings(), HasSubstr("a program deployed it"));
   EXPECT_THAT(f.Create(f.Config()).message(), HasSubstr("was deployed by a program"));
+}
+
+TEST(RayEndpointTest, WhatCannotBeAskedStaysAsItWas) {
+  EndpointFixture f;
+  ASSERT_OK(f.Create(f.Config()));
+  f.cluster.unreachable = true;
+  ASSERT_OK(f.Read());
+  EXPECT_TRUE(f.PlansNothing(f.Config()));
+  EXPECT_THAT(f.Warnings(), AllOf(HasSubstr("chat was not looked at"), HasSubstr("connection refused")));
+  EXPECT_FALSE(f.Delete().ok());
+}
+
+TEST(RayEndpointTest, AUrlThatTurnsOutToBeNullIsAnError) {
+  EndpointFixture f;
+  EXPECT_THAT(f.Create(f.With("endpoint_url", Value::Null())).message(), HasSubstr("endpoint_url is null"));
 }
 
 TEST(RayEndpointTest, ASuspendedHeadIsNotAsked) {

@@ -25,7 +25,7 @@ using snowflake::ObjectName;
 constexpr absl::Duration kDeployTimeout = absl::Hours(1);
 constexpr absl::Duration kDeleteTimeout = absl::Minutes(30);
 constexpr absl::Duration kStatusTimeout = absl::Minutes(30);
-constexpr absl::Duration kLookTimeout = absl::Minutes(1);
+constexpr absl::Duration kLookTimeout = absl::Seconds(30);
 constexpr int kHeadLogLines = 1000;
 
 // Name under which the private state remembers which life of the head the application was put into.
@@ -184,23 +184,36 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
   absl::StatusOr<std::optional<M>> ReadLive(tf::Context& context, Session& session, const M& stored,
                                             const std::optional<ObjectRow>& service) {
     if (!Runs(service)) return std::optional<M>(stored);
-    ASSIGN_OR_RETURN(const DeployAnswer answer, Run(context, session, stored, "status", nullptr, kLookTimeout));
-    if (answer.application.empty()) {
-      if (answer.status != "NOT_FOUND") Warn(context, stored, "is not this resource's any more", answer.standing);
+    const auto answer = Run(context, session, stored, "status", nullptr, kLookTimeout);
+    if (CannotBeAsked(answer.status())) {
+      Warn(context, stored, "was not looked at",
+           absl::StrCat(std::string(answer.status().message()),
+                        ". The state is left as it was; a URL that has changed is taken over by the next apply"));
+      return std::optional<M>(stored);
+    }
+    RETURN_IF_ERROR(answer.status());
+    if (answer->application.empty()) {
+      if (answer->status != "NOT_FOUND") Warn(context, stored, "is not this resource's any more", answer->standing);
       return std::optional<M>();
     }
     M now = stored;
-    RETURN_IF_ERROR(FollowServeApplication(answer.application, now).status());
+    RETURN_IF_ERROR(FollowServeApplication(answer->application, now).status());
     now.url_path = now.route_prefix;
-    now.status = answer.status;
-    now.session_name = answer.session_name;
-    if (answer.status != "RUNNING") Warn(context, stored, absl::StrCat("is ", answer.status), answer.standing);
+    now.status = answer->status;
+    now.session_name = answer->session_name;
+    if (answer->status != "RUNNING") Warn(context, stored, absl::StrCat("is ", answer->status), answer->standing);
     return std::optional<M>(std::move(now));
+  }
+
+  // Nobody there, or nobody who knows us: a stale URL or this machine's network, not the application, may be at fault.
+  static bool CannotBeAsked(const absl::Status& status) {
+    return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsNotFound(status) ||
+           absl::IsUnauthenticated(status);
   }
 
   static void Warn(tf::Context& context, const M& model, const std::string& what, const std::string& detail) {
     context.diagnostics.AddWarning(tf::Path("status"), absl::StrCat("Ray Serve model ", model.name.value(), " ", what),
-                                   absl::StrCat("Serve says: ", detail, "."));
+                                   absl::StrCat(detail, "."));
   }
 
   // A head that does not run now puts back what it has kept, so that has to go.
