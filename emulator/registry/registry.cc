@@ -40,6 +40,32 @@ std::optional<std::string> Credentials(const HttpRequest& request, absl::string_
   return std::string(absl::StripAsciiWhitespace(header->substr(blank)));
 }
 
+enum class What { kUploads, kBlob, kManifest, kTags };
+
+// What a path behind /v2/ is about.
+struct Target {
+  What what = What::kTags;
+  std::string image;     // "db/schema/repository/image", as written
+  std::string argument;  // digest, tag or upload; "" for tags and for a new upload
+};
+
+// nullopt when the registry has no such path. A name may hold the words that paths are made of, so the last one counts.
+std::optional<Target> ParseTarget(absl::string_view path) {
+  if (absl::string_view image = path; absl::ConsumeSuffix(&image, "/tags/list")) {
+    return Target{.what = What::kTags, .image = std::string(image), .argument = {}};
+  }
+  constexpr std::pair<absl::string_view, What> kWords[] = {
+      {"/blobs/uploads", What::kUploads}, {"/blobs/", What::kBlob}, {"/manifests/", What::kManifest}};
+  for (const auto& [word, what] : kWords) {
+    const size_t found = path.rfind(word);
+    if (found == absl::string_view::npos) continue;
+    absl::string_view argument = path.substr(found + word.size());
+    if (what == What::kUploads) absl::ConsumePrefix(&argument, "/");
+    return Target{.what = what, .image = std::string(path.substr(0, found)), .argument = std::string(argument)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Registry>> Registry::Open(engine::Engine& engine, const std::string& folder,
@@ -99,28 +125,9 @@ absl::StatusOr<engine::Session> Registry::Authenticate(const HttpRequest& reques
 }
 
 HttpReply Registry::Route(Call& call, absl::string_view path) {
-  constexpr absl::string_view kUploads = "/blobs/uploads", kBlobs = "/blobs/", kManifests = "/manifests/",
-                              kTags = "/tags/list";
-  enum class What { kUploads, kBlob, kManifest, kTags } what = What::kTags;
-  std::string argument;
-  size_t end = absl::string_view::npos;
-  if (absl::EndsWith(path, kTags)) {
-    end = path.size() - kTags.size();
-  } else if (end = path.rfind(kUploads); end != absl::string_view::npos) {
-    what = What::kUploads;
-    absl::string_view rest = path.substr(end + kUploads.size());
-    absl::ConsumePrefix(&rest, "/");
-    argument = std::string(rest);
-  } else if (end = path.rfind(kBlobs); end != absl::string_view::npos) {
-    what = What::kBlob;
-    argument = std::string(path.substr(end + kBlobs.size()));
-  } else if (end = path.rfind(kManifests); end != absl::string_view::npos) {
-    what = What::kManifest;
-    argument = std::string(path.substr(end + kManifests.size()));
-  } else {
-    return Refusal(404, "UNSUPPORTED", "the registry has no such path");
-  }
-  call.text = std::string(path.substr(0, end));
+  const std::optional<Target> target = ParseTarget(path);
+  if (!target) return Refusal(404, "UNSUPPORTED", "the registry has no such path");
+  call.text = target->image;
   const std::optional<ImageName> image = ParseImageName(call.text);
   if (!image) {
     return Refusal(400, "NAME_INVALID", "invalid repository name",
@@ -131,12 +138,13 @@ HttpReply Registry::Route(Call& call, absl::string_view path) {
   if (!access.ok()) return Refusal(404, "NAME_UNKNOWN", "repository name not known to registry", call.text);
   call.access = *access;
   const bool reads = call.request.method == "GET" || call.request.method == "HEAD";
-  if (!(reads && what != What::kUploads ? access->pull : access->push)) {
+  if (!(reads && target->what != What::kUploads ? access->pull : access->push)) {
     return Refusal(
         403, "DENIED", "requested access to the resource is denied",
         reads ? "the role needs READ on the image repository" : "the role needs WRITE on the image repository");
   }
-  switch (what) {
+  const std::string& argument = target->argument;
+  switch (target->what) {
     case What::kUploads: return argument.empty() ? StartUpload(call) : ContinueUpload(call, argument);
     case What::kBlob: return Blob(call, argument);
     case What::kManifest: return Manifest(call, argument);
