@@ -2,7 +2,9 @@
 """Feedback of the chat page: the image's own code and Snowflake's own connector, against a table of the account."""
 
 import json
+import os
 import subprocess
+import unittest
 
 from driver import places
 from driver.case import Case
@@ -77,3 +79,59 @@ class Feedback(Case):
     def test_refusal_reaches_the_user(self):
         with self.assertRaisesRegex(AssertionError, r"'FEEDBACK\.S\.NOTHING' does not exist or not authorized"):
             self.run_pages([], table="FEEDBACK.S.NOTHING")
+
+
+class Tables(Case):
+    """Rows by the connector alone: bindings of both styles, types, counts, and what is refused."""
+
+    once = True
+
+    def test_rows_and_refusals(self):
+        snow = places.snow_program()
+        if snow is None:
+            raise unittest.SkipTest("Snowflake's CLI is not installed: script/bootstrap --test does that")
+        account = self.emulator(granted=False)
+        done = subprocess.run(
+            [snow.parent / "python", places.ROOT / "acceptance-tests" / "driver" / "tables.py"],
+            env={"PATH": os.environ.get("PATH", ""), "HOME": str(self.folder), **account.environment()},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        found = json.loads(done.stdout)
+        for style in ("qmark", "pyformat"):
+            came, went = found[style]["same"]
+            self.assertEqual(came, went, style)
+            self.assertEqual(set(found[style]["nulls"]), {None})
+        self.assertEqual(
+            found["zones"], ["2026-01-02T02:04:05+00:00", "2026-01-02T03:04:05+01:00", "2026-01-02T02:04:05"]
+        )
+        self.assertTrue(found["now"])
+        self.assertEqual((found["many"], found["updated"], found["deleted"], found["left"]), (101, 10, 11, 90))
+        self.assertEqual(found["grouped"][0], [None, 1, 100, 100])
+        self.assertEqual([row[0] for row in found["grouped"]], [None, 0, 1, 2])
+        self.assertEqual(found["columns"], ["Mixed Case", "C"])
+        self.assertEqual(found["page"], [99, 98])
+        self.assertEqual((found["pyformat"]["many"], found["pyformat"]["read"]), (2, ["a'b", "\\"]))
+        self.assert_refusals(found["refused"])
+
+    def assert_refusals(self, refused: dict):
+        expected = {
+            "column": (904, "invalid identifier 'NOTHING'"),
+            "case": (904, "invalid identifier 'MIXED_CASE'"),
+            "table": (2003, "does not exist or not authorized"),
+            "type": (100038, "Numeric value 'seven' is not recognized"),
+            "null": (100072, "NULL result in a non-nullable column ID"),
+            "length": (100078, "String is too long"),
+            "group": (979, "is not a valid group by expression"),
+            "join": (2, "Unsupported feature"),
+            "begin": (391911, "Unsupported statement type 'BEGIN'"),
+            "autocommit": (2, "Unsupported feature 'AUTOCOMMIT = FALSE'"),
+            "commit": (0, "accepted"),
+        }
+        self.assertEqual(set(refused), set(expected))
+        for name, (code, text) in expected.items():
+            self.assertEqual(refused[name][0], code, f"{name}: {refused[name]}")
+            self.assertIn(text, refused[name][2], name)

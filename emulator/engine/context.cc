@@ -190,8 +190,10 @@ absl::StatusOr<sql::Value> ExecutionContext::Resolve(const sql::Value& value) co
   }
   const Binding& binding = bindings_[value.binding - 1];
   sql::Value resolved;
-  if (!binding.value) return resolved;
-  resolved.text = *binding.value;
+  if (binding.array && !bound_row_) return Unsupported("array bindings of a statement other than INSERT … VALUES");
+  const std::optional<std::string>& bound = binding.array ? (*binding.array)[*bound_row_] : binding.value;
+  if (!bound) return resolved;
+  resolved.text = *bound;
   const std::string type = absl::AsciiStrToUpper(binding.type);
   resolved.type = type == "FIXED" || type == "REAL" ? sql::Value::Type::kNumber
                   : type == "BOOLEAN"               ? sql::Value::Type::kBoolean
@@ -203,6 +205,18 @@ absl::StatusOr<sql::Value> ExecutionContext::Resolve(const sql::Value& value) co
   }
   if (resolved.type == sql::Value::Type::kBoolean) resolved.text = absl::AsciiStrToUpper(resolved.text);
   return resolved;
+}
+
+absl::StatusOr<size_t> ExecutionContext::BoundRows() const {
+  std::optional<size_t> rows;
+  for (const Binding& binding : bindings_) {
+    const size_t count = binding.array ? binding.array->size() : 1;
+    if (rows && *rows != count) {
+      return CompilationError(absl::StrCat("bindings of ", *rows, " and of ", count, " rows in one statement"));
+    }
+    rows = count;
+  }
+  return rows.value_or(1);
 }
 
 }  // namespace spcs::engine

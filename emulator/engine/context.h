@@ -83,6 +83,11 @@ class ExecutionContext {
   // The value with a binding (`?`) replaced by what was bound; fails when there is no such binding.
   absl::StatusOr<sql::Value> Resolve(const sql::Value& value) const;
 
+  // How many rows the bindings that are arrays have, which must be one number; 1 without such bindings.
+  absl::StatusOr<size_t> BoundRows() const;
+  // Which of them Resolve() takes. Before this call it refuses arrays.
+  void UseBoundRow(size_t row) { bound_row_ = row; }
+
   // USAGE on the database and schema of the name, else DoesNotExist of the first that fails.
   absl::Status RequireContainers(const FullName& name);
   // ACCOUNTADMIN is among the roles: it sees everything and may do everything on the account itself.
@@ -102,6 +107,7 @@ class ExecutionContext {
   Store& store_;
   const Registry& registry_;
   absl::Time now_;
+  std::optional<size_t> bound_row_;
   std::optional<std::set<std::string>> roles_;
   // Databases and schemas found usable by this statement: SHOW asks for each of many objects.
   std::set<std::pair<std::string, std::string>> usable_;

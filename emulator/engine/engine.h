@@ -37,6 +37,8 @@ struct Session {
 struct Binding {
   std::string type;
   std::optional<std::string> value;
+  // What drivers send for many rows at once: a value for each row, for INSERT … VALUES only.
+  std::optional<std::vector<std::optional<std::string>>> array = std::nullopt;
 };
 
 // What a statement is, for the log and the fault rules.

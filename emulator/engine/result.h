@@ -21,10 +21,14 @@ namespace spcs::engine {
 
 struct Column {
   std::string name;
-  std::string type = "text";  // text fixed boolean timestamp_ltz real variant
+  std::string type = "text";  // as rowType names it: text fixed boolean timestamp_ltz date …
   int precision = 0, scale = 0;
   bool nullable = true;
+  int64_t length = 0;  // of text and binary; 0: the most there is
 };
+
+// What rows_affected counts.
+enum class RowChange { kInserted, kUpdated, kDeleted };
 
 using Cell = std::optional<std::string>;
 using Row = std::vector<Cell>;
@@ -45,7 +49,8 @@ struct ResultSet {
   std::vector<Column> columns;
   std::vector<Row> rows;
   int64_t rows_affected = -1;  // INSERT and its kin; -1: not such a statement
-  bool secret = false;         // holds a credential: to be answered, never to be kept on disk
+  RowChange row_change = RowChange::kInserted;
+  bool secret = false;  // holds a credential: to be answered, never to be kept on disk
   std::optional<SessionChange> session_change;
   Continuation goes_on;  // set: the statement has not ended (see Engine::Continue)
 };

@@ -23,8 +23,10 @@ HttpReply Body(bool success, const json& code, const json& message, const json& 
 
 // What drivers tell INSERT and its kin from the rest by.
 int64_t StatementTypeId(absl::string_view kind) {
-  constexpr std::array<std::pair<absl::string_view, int64_t>, 6> kIds = {{{"SELECT", 0x1000},
+  constexpr std::array<std::pair<absl::string_view, int64_t>, 8> kIds = {{{"SELECT", 0x1000},
                                                                           {"INSERT", 0x3100},
+                                                                          {"UPDATE", 0x3200},
+                                                                          {"DELETE", 0x3300},
                                                                           {"CALL", 0x7000},
                                                                           {"SHOW", 0x4400},
                                                                           {"DESCRIBE", 0x4300},

@@ -62,7 +62,7 @@ absl::StatusOr<QueryRequest> ParseQueryRequest(const HttpRequest& request) {
   if (query.request_id.empty()) query.request_id = NewUuid();
   if (!IsUuid(query.request_id)) return Bad("query parameter requestId must be a UUID");
   if (const auto bindings = body->find("bindings"); bindings != body->end() && !bindings->is_null()) {
-    absl::StatusOr<std::vector<engine::Binding>> parsed = ParseBindings(*bindings);
+    absl::StatusOr<std::vector<engine::Binding>> parsed = ParseBindings(*bindings, true);
     if (!parsed.ok()) return Bad(parsed.status().message());
     query.bindings = *std::move(parsed);
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
@@ -11,7 +12,7 @@
 namespace spcs::emulator_http {
 namespace {
 
-constexpr int kTextLength = 16'777'216;
+constexpr int64_t kTextLength = 16'777'216;
 
 HttpReply JsonReply(int status, const nlohmann::json& body) {
   return {.status = status, .body = DumpJson(body)};
@@ -61,14 +62,14 @@ std::string LinkHeader(const ExecutedStatement::Facts& facts, size_t number, siz
 }  // namespace
 
 nlohmann::json RowType(const engine::Column& column) {
-  const bool is_text = column.type == "text" || column.type == "variant";
+  const bool is_text = column.type == "text" || column.type == "variant" || column.type == "binary";
   const bool is_fixed = column.type == "fixed";
-  const bool is_time = column.type == "timestamp_ltz";
+  const bool is_time = column.type == "time" || absl::StartsWith(column.type, "timestamp_");
   nlohmann::json type = {{"name", column.name},  {"database", ""},      {"schema", ""},
                          {"table", ""},          {"type", column.type}, {"nullable", column.nullable},
                          {"collation", nullptr}, {"length", nullptr},   {"byteLength", nullptr},
                          {"precision", nullptr}, {"scale", nullptr}};
-  if (is_text) type["length"] = type["byteLength"] = kTextLength;
+  if (is_text) type["length"] = type["byteLength"] = column.length == 0 ? kTextLength : column.length;
   if (is_fixed) type["precision"] = column.precision == 0 ? 38 : column.precision;
   if (is_time) type["precision"] = 0;
   if (is_fixed || is_time) type["scale"] = column.scale;
@@ -112,9 +113,12 @@ HttpReply ResultReply(const ExecutedStatement& statement, const engine::ResultSe
     body["createdOn"] = absl::ToUnixMillis(facts.created);
     body["resultSetMetaData"] = Metadata(result, parts, facts.nullable);
     if (result.rows_affected >= 0) {
-      body["stats"] = {{"numRowsInserted", result.rows_affected},
-                       {"numRowsUpdated", 0},
-                       {"numRowsDeleted", 0},
+      const auto count = [&](engine::RowChange change) {
+        return result.row_change == change ? result.rows_affected : 0;
+      };
+      body["stats"] = {{"numRowsInserted", count(engine::RowChange::kInserted)},
+                       {"numRowsUpdated", count(engine::RowChange::kUpdated)},
+                       {"numRowsDeleted", count(engine::RowChange::kDeleted)},
                        {"numDuplicateRowsUpdated", 0}};
     }
   }

@@ -93,6 +93,19 @@ absl::Status ReadMember(const std::string& name, const nlohmann::json& value, Sq
   return absl::OkStatus();
 }
 
+using BoundArray = std::vector<std::optional<std::string>>;
+
+absl::StatusOr<BoundArray> ParseArray(const nlohmann::json& values, size_t number) {
+  BoundArray array;
+  for (const nlohmann::json& value : values) {
+    if (!value.is_string() && !value.is_null()) {
+      return Bad(absl::StrCat("the values of binding ", number, " must be strings or null"));
+    }
+    array.push_back(value.is_null() ? std::nullopt : std::optional(value.get<std::string>()));
+  }
+  return array;
+}
+
 }  // namespace
 
 bool IsUuid(absl::string_view text) {
@@ -104,7 +117,7 @@ bool IsUuid(absl::string_view text) {
   return true;
 }
 
-absl::StatusOr<std::vector<engine::Binding>> ParseBindings(const nlohmann::json& json) {
+absl::StatusOr<std::vector<engine::Binding>> ParseBindings(const nlohmann::json& json, bool arrays) {
   std::vector<engine::Binding> bindings;
   if (!json.is_object()) return Bad("bindings must be an object of numbered values");
   for (size_t number = 1; number <= json.size(); ++number) {
@@ -115,10 +128,15 @@ absl::StatusOr<std::vector<engine::Binding>> ParseBindings(const nlohmann::json&
       return Bad(absl::StrCat("binding ", number, " must have a type and a value"));
     }
     const nlohmann::json& value = (*member)["value"];
+    engine::Binding binding{.type = absl::AsciiStrToUpper(type)};
+    if (arrays && value.is_array()) {
+      ASSIGN_OR_RETURN(binding.array, ParseArray(value, number));
+      bindings.push_back(std::move(binding));
+      continue;
+    }
     if (!value.is_string() && !value.is_null()) {
       return Bad(absl::StrCat("the value of binding ", number, " must be a string or null"));
     }
-    engine::Binding binding{.type = absl::AsciiStrToUpper(type)};
     if (value.is_string()) binding.value = value.get<std::string>();
     bindings.push_back(std::move(binding));
   }

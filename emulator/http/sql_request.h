@@ -28,7 +28,8 @@ struct SqlRequest {
 absl::StatusOr<SqlRequest> ParseSqlRequest(const HttpRequest& request);
 
 // {"1": {"type": …, "value": …}, …}, as both protocols send what is bound. InvalidArgument says what is wrong.
-absl::StatusOr<std::vector<engine::Binding>> ParseBindings(const nlohmann::json& json);
+// `arrays`: a value may be an array of such values, one a row.
+absl::StatusOr<std::vector<engine::Binding>> ParseBindings(const nlohmann::json& json, bool arrays = false);
 
 bool IsUuid(absl::string_view text);
 

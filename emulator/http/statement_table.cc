@@ -23,7 +23,7 @@ constexpr int64_t kMostCells = 2'000'000;
 nlohmann::json ResultToJson(const engine::ResultSet& result) {
   nlohmann::json columns = nlohmann::json::array();
   for (const engine::Column& column : result.columns) {
-    columns.push_back({column.name, column.type, column.precision, column.scale, column.nullable});
+    columns.push_back({column.name, column.type, column.precision, column.scale, column.nullable, column.length});
   }
   nlohmann::json rows = nlohmann::json::array();
   for (const engine::Row& row : result.rows) {
@@ -31,14 +31,18 @@ nlohmann::json ResultToJson(const engine::ResultSet& result) {
     for (const engine::Cell& cell : row) cells.push_back(cell ? nlohmann::json(*cell) : nlohmann::json(nullptr));
     rows.push_back(std::move(cells));
   }
-  return {{"columns", std::move(columns)}, {"rows", std::move(rows)}, {"affected", result.rows_affected}};
+  return {{"columns", std::move(columns)},
+          {"rows", std::move(rows)},
+          {"affected", result.rows_affected},
+          {"change", static_cast<int>(result.row_change)}};
 }
 
 engine::ResultSet ResultFromJson(const nlohmann::json& json) {
   engine::ResultSet result;
   for (const nlohmann::json& column : json["columns"]) {
     result.columns.push_back({column[0].get<std::string>(), column[1].get<std::string>(), column[2].get<int>(),
-                              column[3].get<int>(), column[4].get<bool>()});
+                              column[3].get<int>(), column[4].get<bool>(),
+                              column.size() > 5 ? column[5].get<int64_t>() : 0});
   }
   for (const nlohmann::json& cells : json["rows"]) {
     engine::Row row;
@@ -48,6 +52,7 @@ engine::ResultSet ResultFromJson(const nlohmann::json& json) {
     result.rows.push_back(std::move(row));
   }
   result.rows_affected = json["affected"].get<int64_t>();
+  result.row_change = static_cast<engine::RowChange>(json.value("change", 0));
   return result;
 }
 

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
-// Literals, bindings and function calls, as far as INSERT, SELECT and CALL need them.
+// Expressions: literals, bindings, columns, function calls and operators. ParseValue() reads the whole grammar, for
+// SELECT and DML; ParseLiteral() and ParseCall() its simple forms, for defaults of columns, parameters and CALL.
+//
+// An operator is a Value of type kOperator: `text` names it, `list` holds the operands.
+//   + - * / % || = <> < <= > >= AND OR    two;  NOT, NEGATE, "IS NULL", DISTINCT (of an aggregate)  one
+//   IN          the value, then the list;   BETWEEN  value, low, high;   LIKE, ILIKE  value, pattern
+//   CASE        when, then, when, then, … and the last, when odd, is ELSE
+//   CAST, TRY_CAST  the value; keys[0] is the type as ParseDataType() returns it
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -14,7 +21,8 @@ absl::StatusOr<Value> ParseLiteral(TokenCursor& cursor);
 // NAME(literal, …): a Value of type kFunction.
 absl::StatusOr<Value> ParseCall(TokenCursor& cursor);
 
-// A literal, a call, COUNT(*), a column name or *.
-absl::StatusOr<Value> ParseExpression(TokenCursor& cursor);
+// Any expression. Fails with the service's syntax error, or as unsupported for what stands in the service's grammar and
+// not in this one: subqueries, window functions, paths into semi-structured values.
+absl::StatusOr<Value> ParseValue(TokenCursor& cursor);
 
 }  // namespace spcs::sql

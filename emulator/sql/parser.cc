@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "emulator/sql/access_token_grammar.h"
 #include "emulator/sql/cursor.h"
+#include "emulator/sql/dml_grammar.h"
 #include "emulator/sql/errors.h"
 #include "emulator/sql/grant_grammar.h"
 #include "emulator/sql/object_grammar.h"
@@ -85,6 +86,9 @@ absl::StatusOr<Statement> Parse(absl::string_view sql) {
   }
   if (!statement) {
     ASSIGN_OR_RETURN(statement, ParseQuery(cursor, sql));
+  }
+  if (!statement) {
+    ASSIGN_OR_RETURN(statement, ParseDml(cursor, sql));
   }
   if (statement) return *std::move(statement);
   // The known verbs fail at what follows them, anything else at its first word.

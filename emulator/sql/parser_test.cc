@@ -185,7 +185,36 @@ TEST(ParserTest, Queries) {
   EXPECT_EQ(*from.show.limit, 5);
   EXPECT_EQ(Parsed("CALL SYSTEM$GET_SERVICE_STATUS('s')").values.at("items")[0].text, "SYSTEM$GET_SERVICE_STATUS");
   EXPECT_EQ(Parsed("INSERT INTO t (a, b) VALUES (1, 'x'), (?, NULL)").values.at("rows").size(), 2u);
-  EXPECT_EQ(Refusal("SELECT a FROM t WHERE a = 1"), "001003 syntax error line 1 at position 16 unexpected 'WHERE'.");
+  const Statement where = Parsed(
+      "SELECT DISTINCT a + 1, b c FROM t AS x WHERE NOT a IN (1, 2) AND b LIKE 'x%' OR a BETWEEN 1 AND 2 GROUP BY 1, 2 "
+      "HAVING COUNT(DISTINCT a) > 1 ORDER BY 1 DESC NULLS LAST LIMIT 3 OFFSET 1");
+  EXPECT_EQ(where.values.at("items")[0].keys.back(), "A + 1");
+  EXPECT_EQ(where.values.at("items")[1].keys.back(), "C");
+  EXPECT_EQ(where.values.at("where")[0].text, "OR");
+  EXPECT_EQ(where.values.at("having")[0].list[0].list[0].text, "DISTINCT");
+  EXPECT_EQ(where.values.at("order_by")[0].keys, (std::vector<std::string>{"DESC", "LAST"}));
+  EXPECT_EQ(where.words.at("alias") + where.words.at("offset"), "X1");
+  EXPECT_EQ(Refusal("SELECT a FROM t WHERE"), "001003 syntax error line 1 at position 21 unexpected '<EOF>'.");
+  EXPECT_EQ(Refusal("SELECT a FROM t WHERE WHERE"), "001003 syntax error line 1 at position 22 unexpected 'WHERE'.");
+  for (const char* unsupported :
+       {"SELECT a FROM t JOIN u ON t.a = u.a", "SELECT a FROM t, u", "SELECT a FROM (SELECT 1)",
+        "WITH x AS (SELECT 1) SELECT 1", "SELECT a FROM t WHERE a IN (SELECT b FROM u)",
+        "SELECT RANK() OVER (ORDER BY a) FROM t", "SELECT v:name FROM t", "SELECT 1 UNION SELECT 2",
+        "MERGE INTO t USING u ON 1 = 1 WHEN MATCHED THEN DELETE", "DELETE FROM t USING u"}) {
+    EXPECT_EQ(Refusal(unsupported).substr(0, 6), "000002") << unsupported;
+  }
+}
+
+TEST(ParserTest, RowsChange) {
+  const Statement update = Parsed("UPDATE t SET a = a + 1, b = DEFAULT WHERE c IS NOT NULL");
+  EXPECT_EQ(update.command, "UPDATE");
+  EXPECT_EQ(update.values.at("columns").size(), 2u);
+  EXPECT_EQ(update.values.at("rows")[0].list[0].text, "+");
+  EXPECT_EQ(update.values.at("where")[0].text, "NOT");
+  EXPECT_EQ(Parsed("DELETE FROM d.s.t").name.ToString(), "D.S.T");
+  EXPECT_EQ(Parsed("INSERT INTO t (a) SELECT b FROM u WHERE b > 1").query->name.ToString(), "U");
+  EXPECT_EQ(Parsed("TRUNCATE TABLE IF EXISTS t").command, "TRUNCATE TABLE");
+  EXPECT_EQ(Refusal("UPDATE t SET a"), "001003 syntax error line 1 at position 14 unexpected '<EOF>'.");
 }
 
 // Statements with a piece cut out or doubled never crash and never carry an error without a code.
@@ -196,6 +225,9 @@ TEST(ParserTest, SurvivesBrokenStatements) {
       "SHOW STAGES LIKE 'A%' IN SCHEMA d.s STARTS WITH 'A' LIMIT 10 FROM 'AB'",
       "CREATE NETWORK RULE r TYPE = HOST_PORT MODE = EGRESS VALUE_LIST = ('a:443', 'b')",
       "SELECT SYSTEM$F('x', 1, ?) AS y, 2 FROM t ORDER BY a LIMIT 3",
+      "SELECT CASE a WHEN 1 THEN (b) ELSE -c END::VARCHAR(3) FROM t x WHERE NOT (a + 1) * 2 >= ? AND b IS NULL GROUP "
+      "BY 1",
+      "UPDATE d.s.t SET a = a || 'x', b = DEFAULT WHERE c NOT BETWEEN 1 AND CAST('2' AS INT)",
   };
   std::mt19937 random(11);
   for (const std::string& sample : kSamples) {

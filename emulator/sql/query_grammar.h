@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
-// SELECT, CALL and INSERT, in the small form that a control plane needs.
+// SELECT from one table or none, and CALL.
 //
-//   SELECT item [AS name], … [FROM t [ORDER BY column [DESC]] [LIMIT n]]  values["items"]: keys[0] is the column's name
-//   SELECT * FROM TABLE(RESULT_SCAN('id'))                                command "RESULT_SCAN", words["query_id"]
-//   INSERT INTO t [(a, b)] VALUES (…), (…)                                values["columns"], values["rows"]
-//   CALL f(…)                                                             values["items"], one item
+//   SELECT [DISTINCT] item [AS name], … [FROM t [[AS] alias]] [WHERE …] [GROUP BY …] [HAVING …]
+//     [ORDER BY value [ASC|DESC] [NULLS FIRST|LAST], …] [LIMIT n] [OFFSET n]
+//                                          values["items"]: the last of keys is the column's name; values["where"],
+//                                          ["group_by"], ["having"]; values["order_by"]: kList of one value with keys
+//                                          "ASC"/"DESC" and "", "FIRST" or "LAST"; words["alias"], words["offset"]
+//   SELECT * FROM TABLE(RESULT_SCAN('id'))   command "RESULT_SCAN", words["query_id"]
+//   CALL f(…)                                values["items"], one item
 #pragma once
 
 #include <optional>
@@ -18,5 +21,8 @@ namespace spcs::sql {
 
 // nullopt, with the cursor back at its start, for another statement. `sql` is the text that was tokenized.
 absl::StatusOr<std::optional<Statement>> ParseQuery(TokenCursor& cursor, absl::string_view sql);
+
+// A SELECT from its first word on to where it ends; what follows is the caller's.
+absl::StatusOr<Statement> ParseSelect(TokenCursor& cursor, absl::string_view sql);
 
 }  // namespace spcs::sql

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,12 +18,25 @@ namespace spcs::sql {
 
 // A literal or a word on the right of a property, a row of INSERT, an item of SELECT or an argument of a function.
 struct Value {
-  enum class Type { kNull, kString, kNumber, kBoolean, kWord, kName, kBinding, kList, kProperties, kFunction, kStar };
+  enum class Type {
+    kNull,
+    kString,
+    kNumber,
+    kBoolean,
+    kWord,
+    kName,
+    kBinding,
+    kList,
+    kProperties,
+    kFunction,
+    kOperator,
+    kStar
+  };
   Type type = Type::kNull;
-  std::string text;               // string value, number, TRUE/FALSE, word or function in upper case
+  std::string text;               // string value, number, TRUE/FALSE, word, operator or function in upper case
   QualifiedName name;             // kName
   int binding = 0;                // kBinding: the number of the `?`, from 1
-  std::vector<Value> list;        // kList: ( … ); kProperties: the values of `keys`; kFunction: its arguments
+  std::vector<Value> list;        // kList: ( … ); kProperties: the values of `keys`; functions, operators: arguments
   std::vector<std::string> keys;  // kProperties: ( KEY = value … ), upper case; an item of SELECT: its column's name
 };
 
@@ -66,6 +80,7 @@ struct Statement {
   std::map<std::string, std::string> words;
   std::map<std::string, QualifiedName> names;
   std::map<std::string, std::vector<Value>> values;
+  std::shared_ptr<const Statement> query;  // INSERT … SELECT: the SELECT; else null
 
   bool HasFlag(absl::string_view flag) const;
   // The property, or nullptr when it was not written.

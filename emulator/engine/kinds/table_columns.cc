@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "emulator/engine/query/modify.h"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
 

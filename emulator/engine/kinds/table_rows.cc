@@ -12,98 +12,11 @@
 namespace spcs::engine {
 namespace {
 
-using Type = sql::Value::Type;
-
 std::string RowTable(const Object& table) {
   return absl::StrCat("t_", table.id);
 }
 std::string RowColumn(const TableColumn& column) {
   return absl::StrCat("c_", column.id);
-}
-
-absl::Status InvalidIdentifier(absl::string_view name) {
-  return SqlError(absl::StatusCode::kInvalidArgument, "000904", "42000",
-                  absl::StrCat("SQL compilation error:\ninvalid identifier '", sql::ToSql(name), "'"));
-}
-
-absl::StatusOr<TableColumn> FindColumn(const std::vector<TableColumn>& columns, absl::string_view name) {
-  for (const TableColumn& column : columns) {
-    if (column.name == name) return column;
-  }
-  return InvalidIdentifier(name);
-}
-
-// The columns that INSERT names, all without names.
-absl::StatusOr<std::vector<TableColumn>> InsertColumns(const Object& table, const sql::Statement& statement) {
-  const std::vector<TableColumn> all = ColumnsOf(table);
-  const auto named = statement.values.find("columns");
-  if (named == statement.values.end()) return all;
-  std::vector<TableColumn> columns;
-  for (const sql::Value& value : named->second) {
-    ASSIGN_OR_RETURN(TableColumn column, FindColumn(all, value.text));
-    const bool twice = absl::c_any_of(columns, [&](const TableColumn& other) { return other.id == column.id; });
-    if (twice) return CompilationError(absl::StrCat("duplicate column name '", column.name, "'"));
-    columns.push_back(std::move(column));
-  }
-  return columns;
-}
-
-absl::Status CheckNotNull(const TableColumn& column, const Cell& cell) {
-  if (cell || column.nullable) return absl::OkStatus();
-  return SqlError(absl::StatusCode::kInvalidArgument, "100072", "22000",
-                  absl::StrCat("NULL result in a non-nullable column ", column.name));
-}
-
-// One row of VALUES, with defaults for the columns not named, in the order of `all`.
-absl::StatusOr<Row> MakeRow(ExecutionContext& context, const std::vector<TableColumn>& all,
-                            const std::vector<TableColumn>& named, const sql::Value& values) {
-  if (values.list.size() != named.size()) {
-    return SqlError(absl::StatusCode::kInvalidArgument, "002020", "21S01",
-                    absl::StrCat("SQL compilation error:\nInsert value list does not match column list expecting ",
-                                 named.size(), " but got ", values.list.size()));
-  }
-  Row row;
-  for (const TableColumn& column : all) {
-    Cell cell;
-    const auto given = absl::c_find_if(named, [&](const TableColumn& other) { return other.id == column.id; });
-    if (given == named.end()) {
-      ASSIGN_OR_RETURN(cell, DefaultOf(context, column));
-    } else {
-      ASSIGN_OR_RETURN(cell, Coerce(context, column, values.list[given - named.begin()]));
-    }
-    RETURN_IF_ERROR(CheckNotNull(column, cell));
-    row.push_back(std::move(cell));
-  }
-  return row;
-}
-
-Column ResultColumn(const TableColumn& column) {
-  Column result = Text(column.name);
-  result.nullable = column.nullable;
-  if (absl::StartsWith(column.type, "NUMBER")) {
-    result.type = "fixed";
-    result.precision = 38;
-  } else if (column.type == "FLOAT") {
-    result.type = "real";
-  } else if (column.type == "BOOLEAN") {
-    result.type = "boolean";
-  } else if (absl::StartsWith(column.type, "TIMESTAMP")) {
-    result.type = "timestamp_ltz";
-    result.scale = 9;
-  }
-  return result;
-}
-
-// One row with the number of rows for each COUNT.
-ResultSet CountResult(ExecutionContext& context, const Object& table, const std::vector<sql::Value>& items) {
-  ResultSet result;
-  Row row;
-  for (const sql::Value& item : items) {
-    result.columns.push_back(Fixed(item.keys.front()));
-    row.push_back(absl::StrCat(CountRows(context, table)));
-  }
-  result.rows.push_back(std::move(row));
-  return result;
 }
 
 }  // namespace
@@ -137,64 +50,44 @@ void SetColumns(Object& table, const std::vector<TableColumn>& columns) {
   table.props["columns"] = std::move(list);
 }
 
-absl::StatusOr<ResultSet> InsertRows(ExecutionContext& context, const sql::Statement& statement) {
-  ASSIGN_OR_RETURN(const Object table, context.RequireFor(Kind::kTable, statement.name, "INSERT"));
-  ASSIGN_OR_RETURN(const std::vector<TableColumn> named, InsertColumns(table, statement));
-  const std::vector<TableColumn> all = ColumnsOf(table);
-  const std::string marks = absl::StrJoin(std::vector<std::string>(all.size(), "?"), ", ");
-  const std::vector<sql::Value>& rows = statement.values.at("rows");
-  for (const sql::Value& values : rows) {
-    ASSIGN_OR_RETURN(const Row row, MakeRow(context, all, named, values));
-    SqliteStatement insert(context.store(), absl::StrCat("INSERT INTO ", RowTable(table), " VALUES(", marks, ")"));
-    for (const Cell& cell : row) cell ? insert.Bind(*cell) : insert.BindNull();
-    insert.Run();
+std::vector<NumberedRow> NumberedRowsOf(ExecutionContext& context, const Object& table) {
+  std::vector<std::string> names = {"rowid"};
+  for (const TableColumn& column : ColumnsOf(table)) names.push_back(RowColumn(column));
+  SqliteStatement query(context.store(), absl::StrCat("SELECT ", absl::StrJoin(names, ", "), " FROM ", RowTable(table),
+                                                      " ORDER BY rowid"));
+  std::vector<NumberedRow> rows;
+  while (query.Step()) {
+    NumberedRow row{.number = query.Int(0)};
+    for (int i = 1; i < query.columns(); ++i) row.row.push_back(query.IsNull(i) ? Cell() : Cell(query.Text(i)));
+    rows.push_back(std::move(row));
   }
-  ResultSet result;
-  result.columns.push_back(Fixed("number of rows inserted"));
-  result.rows.push_back({absl::StrCat(rows.size())});
-  result.rows_affected = static_cast<int64_t>(rows.size());
-  return result;
+  return rows;
 }
 
-absl::StatusOr<ResultSet> SelectRows(ExecutionContext& context, const sql::Statement& statement) {
-  ASSIGN_OR_RETURN(const Object table, context.RequireFor(Kind::kTable, statement.name, "SELECT"));
-  const std::vector<TableColumn> all = ColumnsOf(table);
-  const std::vector<sql::Value>& items = statement.values.at("items");
-  const auto is_count = [](const sql::Value& item) { return item.type == Type::kFunction && item.text == "COUNT"; };
-  if (absl::c_all_of(items, is_count)) return CountResult(context, table, items);
-  ResultSet result;
-  std::vector<std::string> selected;
-  for (const sql::Value& item : items) {
-    if (item.type == Type::kStar) {
-      for (const TableColumn& column : all) {
-        result.columns.push_back(ResultColumn(column));
-        selected.push_back(RowColumn(column));
-      }
-    } else if (item.type == Type::kName) {
-      ASSIGN_OR_RETURN(const TableColumn column, FindColumn(all, item.text));
-      result.columns.push_back(ResultColumn(column));
-      result.columns.back().name = item.keys.front();
-      selected.push_back(RowColumn(column));
-    } else {
-      return Unsupported("SELECT of expressions FROM a table");
-    }
-  }
-  std::string query = absl::StrCat("SELECT ", absl::StrJoin(selected, ", "), " FROM ", RowTable(table));
-  const auto order = statement.words.find("order_by");
-  if (order != statement.words.end()) {
-    ASSIGN_OR_RETURN(const TableColumn column, FindColumn(all, order->second));
-    const bool number = absl::StartsWith(column.type, "NUMBER") || column.type == "FLOAT";
-    absl::StrAppend(&query, " ORDER BY ", number ? "CAST(" : "", RowColumn(column), number ? " AS REAL)" : "",
-                    statement.HasFlag("DESC") ? " DESC" : "");
-  }
-  if (statement.show.limit) absl::StrAppend(&query, " LIMIT ", *statement.show.limit);
-  SqliteStatement rows(context.store(), query);
-  while (rows.Step()) {
-    Row row;
-    for (int i = 0; i < rows.columns(); ++i) row.push_back(rows.IsNull(i) ? Cell() : Cell(rows.Text(i)));
-    result.rows.push_back(std::move(row));
-  }
-  return result;
+std::vector<Row> RowsOf(ExecutionContext& context, const Object& table) {
+  std::vector<Row> rows;
+  for (NumberedRow& row : NumberedRowsOf(context, table)) rows.push_back(std::move(row.row));
+  return rows;
+}
+
+void AddRow(ExecutionContext& context, const Object& table, const Row& row) {
+  const std::string marks = absl::StrJoin(std::vector<std::string>(row.size(), "?"), ", ");
+  SqliteStatement insert(context.store(), absl::StrCat("INSERT INTO ", RowTable(table), " VALUES(", marks, ")"));
+  for (const Cell& cell : row) cell ? insert.Bind(*cell) : insert.BindNull();
+  insert.Run();
+}
+
+void ReplaceRow(ExecutionContext& context, const Object& table, int64_t number, const Row& row) {
+  std::vector<std::string> settings;
+  for (const TableColumn& column : ColumnsOf(table)) settings.push_back(absl::StrCat(RowColumn(column), "=?"));
+  SqliteStatement update(context.store(), absl::StrCat("UPDATE ", RowTable(table), " SET ",
+                                                       absl::StrJoin(settings, ", "), " WHERE rowid=?"));
+  for (const Cell& cell : row) cell ? update.Bind(*cell) : update.BindNull();
+  update.Bind(number).Run();
+}
+
+void RemoveRow(ExecutionContext& context, const Object& table, int64_t number) {
+  SqliteStatement(context.store(), absl::StrCat("DELETE FROM ", RowTable(table), " WHERE rowid=?")).Bind(number).Run();
 }
 
 int64_t CountRows(ExecutionContext& context, const Object& table) {

@@ -25,10 +25,17 @@ struct TableColumn {
 std::vector<TableColumn> ColumnsOf(const Object& table);
 void SetColumns(Object& table, const std::vector<TableColumn>& columns);
 
-// INSERT INTO t [(columns)] VALUES …: the answer has the number of rows.
-absl::StatusOr<ResultSet> InsertRows(ExecutionContext& context, const sql::Statement& statement);
-// SELECT … FROM t.
-absl::StatusOr<ResultSet> SelectRows(ExecutionContext& context, const sql::Statement& statement);
+// Every row of the table, in the order in which they came; `number` is for the two functions below.
+struct NumberedRow {
+  int64_t number = 0;
+  Row row;  // a cell for each of ColumnsOf()
+};
+std::vector<NumberedRow> NumberedRowsOf(ExecutionContext& context, const Object& table);
+std::vector<Row> RowsOf(ExecutionContext& context, const Object& table);
+// `row` has a cell for each of ColumnsOf(), in the form that data_type.h describes.
+void AddRow(ExecutionContext& context, const Object& table, const Row& row);
+void ReplaceRow(ExecutionContext& context, const Object& table, int64_t number, const Row& row);
+void RemoveRow(ExecutionContext& context, const Object& table, int64_t number);
 
 int64_t CountRows(ExecutionContext& context, const Object& table);
 
@@ -39,10 +46,5 @@ void DropRowColumn(ExecutionContext& context, const Object& table, const TableCo
 void DropRows(ExecutionContext& context, const Object& table);
 // Whether a row has NULL in the column.
 bool HasNulls(ExecutionContext& context, const Object& table, const TableColumn& column);
-
-// The value as the column keeps it; fails when the type does not take it.
-absl::StatusOr<Cell> Coerce(ExecutionContext& context, const TableColumn& column, const sql::Value& value);
-// The column's default as a value, NULL without one.
-absl::StatusOr<Cell> DefaultOf(ExecutionContext& context, const TableColumn& column);
 
 }  // namespace spcs::engine
