@@ -50,9 +50,10 @@ def gpus(count: int) -> list[dict]:
     return [{"CPU": 0.5, "GPU": 1, "custom_llm_serving_label": 0.001}] * count
 
 
-class OnRay(Case):
-    """In the order of the names: one cluster for all."""
+class RealRay(Case):
+    """A cluster for all tests of a class, on which somebody else's application runs already."""
 
+    abstract = True
     once = True
 
     @classmethod
@@ -69,6 +70,37 @@ class OnRay(Case):
         cls.cluster.put(FOREIGN)
         cls.cluster.wait_running("foreign", _SECONDS)
         cls.foreign = cls.shown("foreign")
+
+    @classmethod
+    def shown(cls, name: str) -> dict:
+        """What must not change: the configuration, and the processes that serve it."""
+        found = cls.cluster.applications()[name]
+        pids = [replica["pid"] for replica in found["deployments"]["LLM"]["replicas"]]
+        return {"config": found["deployed_app_config"], "pids": pids, "status": found["status"]}
+
+    def groups(self, count: int) -> list[list[str]]:
+        """Of each placement group with so many bundles the nodes on which they are."""
+        listed = self.cluster.get("/api/v0/placement_groups?detail=1&limit=1000")["data"]["result"]["result"]
+        created = [group["bundles"] for group in listed if group["state"] == "CREATED"]
+        return [[bundle["node_id"] for bundle in bundles] for bundles in created if len(bundles) == count]
+
+    def bundles(self, count: int) -> list[str]:
+        """The same, where there is one such group."""
+        groups = self.groups(count)
+        self.assertEqual(len(groups), 1, groups)
+        return groups[0]
+
+    def assert_lease_is_free(self) -> None:
+        def free():
+            jobs = self.cluster.get("/api/jobs/")
+            leases = [j for j in jobs if (j["submission_id"] or "").startswith("spcs-serve-lease-")]
+            return leases and all(j["status"] in ("STOPPED", "SUCCEEDED", "FAILED") for j in leases)
+
+        self.cluster.wait("the end of the lease", _SECONDS, free)
+
+
+class OnRay(RealRay):
+    """In the order of the names."""
 
     # --- The deployer ----------------------------------------------------------------------------------------------------
 
@@ -98,30 +130,6 @@ class OnRay(Case):
 
     def run_deployer(self, action: str, app: dict, code: int = 0, **variables) -> tuple[dict, str]:
         return self.end(self.start(action, app, **variables), code)
-
-    # --- The cluster -----------------------------------------------------------------------------------------------------
-
-    @classmethod
-    def shown(cls, name: str) -> dict:
-        """What must not change: the configuration, and the processes that serve it."""
-        found = cls.cluster.applications()[name]
-        pids = [replica["pid"] for replica in found["deployments"]["LLM"]["replicas"]]
-        return {"config": found["deployed_app_config"], "pids": pids, "status": found["status"]}
-
-    def bundles(self, count: int) -> list[str]:
-        """The nodes on which the only group with so many bundles has them."""
-        listed = self.cluster.get("/api/v0/placement_groups?detail=1&limit=1000")["data"]["result"]["result"]
-        groups = [g for g in listed if g["state"] == "CREATED" and len(g["bundles"]) == count]
-        self.assertEqual(len(groups), 1, listed)
-        return [bundle["node_id"] for bundle in groups[0]["bundles"]]
-
-    def assert_lease_is_free(self) -> None:
-        def free():
-            jobs = self.cluster.get("/api/jobs/")
-            leases = [j for j in jobs if (j["submission_id"] or "").startswith("spcs-serve-lease-")]
-            return leases and all(j["status"] in ("STOPPED", "SUCCEEDED", "FAILED") for j in leases)
-
-        self.cluster.wait("the end of the lease", _SECONDS, free)
 
     # --- Tests -----------------------------------------------------------------------------------------------------------
 

@@ -46,10 +46,10 @@ class Node:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self._environment = kept | {"PYTHONPATH": str(RAY_CODE), "RAY_TEMP_DIR": str(folder)} | environment
         self.process: subprocess.Popen | None = None
-        self._starts, self._last = 0, {}
+        self._starts, self.last = 0, {}
 
     def start(self, **environment: str) -> None:
-        self._starts, self._last = self._starts + 1, environment
+        self._starts, self.last = self._starts + 1, environment
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 ["nice", "-n", "10", *self._command],
@@ -64,7 +64,7 @@ class Node:
         """As the platform does. On a busy machine Ray's parts sometimes wait too short for each other."""
         if self.process and self.process.poll() is not None and self._starts < _STARTS:
             self.kill()
-            self.start(**self._last)
+            self.start(**self.last)
 
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
@@ -189,6 +189,21 @@ class Cluster:
     def start_head(self, **environment: str) -> None:
         self.head.start(**environment)
         self.wait("the head", 150, lambda: self.get("/api/gcs_healthz", text=True) == "success")
+
+    def restart_worker(self, worker: Node) -> None:
+        """As the platform does with a container that has died."""
+        worker.kill()
+        worker.start(**worker.last)
+
+    def restart_head(self, **environment: str) -> None:
+        """Workers end by themselves when their head is gone, but take a minute for it: they are started again, too."""
+        for node in (self.head, *self.workers):
+            node.kill()
+        self.head.log_path.write_text("")
+        self.start_head(**environment)
+        address = self.wait("the head's node", 120, lambda: self.nodes()[0]["node_ip"])
+        for worker in self.workers:
+            worker.start(RAY_HEAD_ADDRESS=f"{address}:{self.gcs}")
 
     # --- Asking it -----------------------------------------------------------------------------------------------------
 

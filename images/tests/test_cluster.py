@@ -278,15 +278,6 @@ class Notebook(ClusterCase):
 class HeadRestart(ClusterCase):
     """Minutes: workers notice after one that their head is gone."""
 
-    def restart_head(self, **environment: str) -> None:
-        for node in (self.cluster.head, *self.cluster.workers):
-            node.kill()
-        self.cluster.head.log_path.write_text("")
-        self.cluster.start_head(**environment)
-        address = self.cluster.wait("the head's node", 120, lambda: self.cluster.nodes()[0]["node_ip"])
-        for worker in self.cluster.workers:
-            worker.start(RAY_HEAD_ADDRESS=f"{address}:{self.cluster.gcs}")
-
     def test_the_application_comes_back(self):
         from node import config
 
@@ -295,14 +286,14 @@ class HeadRestart(ClusterCase):
         self.cluster.wait_running(NAME)
         self.cluster.wait("the keeper", 30, lambda: any((self.cluster.home / ".spcs").iterdir()))
         time.sleep(3)
-        self.restart_head()
+        self.cluster.restart_head()
         self.cluster.wait_running(NAME, 180)
         line = f"restored {config.application_hash(wanted)}"
         self.cluster.wait("the line in the log", 30, lambda: line in self.cluster.head.log())
         lines = self.client.lines({"prompt": "x", "stream": True, "max_tokens": 3})
         self.assertEqual("".join(part["text"] for part in lines), "This is the")
 
-        self.restart_head(SERVE_RESTORE="off")
+        self.cluster.restart_head(SERVE_RESTORE="off")
         said = "restoring is switched off; not restored: vicuna13bapi"
         self.cluster.wait("the keeper's word", 60, lambda: said in self.cluster.head.log())
         self.cluster.wait("the workers", 120, lambda: len(self.cluster.alive_workers()) == 2)
