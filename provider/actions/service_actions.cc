@@ -77,99 +77,91 @@ absl::Status AwaitReady(tf::Context& context, resources::Session& session, const
   return absl::OkStatus();
 }
 
-class SuspendServiceAction : public tf::TypedAction<SuspendService> {
+// One invocation: what all three have at hand.
+template <class Config>
+struct Call {
+  tf::Context& context;
+  resources::Session& session;
+  const ObjectName& name;
+  const resources::ObjectRow& row;  // of the service, as it was at the start
+  const Config& config;
+  absl::Time deadline;
+  const tf::Progress& progress;
+};
+
+// Finds the service; what is then done with it is `act`.
+template <class Config>
+class ServiceAction : public tf::TypedAction<Config> {
  public:
-  explicit SuspendServiceAction(resources::Account& account) : TypedAction(SuspendModel()), account_(account) {}
-  std::string verb() const override { return "suspend service"; }
+  using Act = absl::Status (*)(const Call<Config>&);
+  ServiceAction(resources::Account& account, const tf::Model<Config>& model, std::string verb, Act act)
+      : tf::TypedAction<Config>(model), account_(account), verb_(std::move(verb)), act_(act) {}
+  std::string verb() const override { return verb_; }
 
  protected:
-  absl::Status InvokeModel(tf::Context& context, const SuspendService& config, const tf::Progress& progress) override {
+  absl::Status InvokeModel(tf::Context& context, const Config& config, const tf::Progress& progress) override {
+    tf::String timeout;
+    if constexpr (requires { config.timeout; }) timeout = config.timeout;
+    const absl::Time deadline = context.clock.Now() + TimeoutOf(timeout);
     ASSIGN_OR_RETURN(const auto name, ServiceName(config.database, config.schema, config.name));
     ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
     ASSIGN_OR_RETURN(const resources::ObjectRow row, ServiceNow(*session, name, context.stop));
-    if (IsAsleep(row)) {
-      progress(absl::StrCat(name.Sql(), " is ", row.Text("status"), " already."));
-      return absl::OkStatus();
-    }
-    progress(absl::StrCat("Suspending ", name.Sql(), " (", row.Text("status"), ")."));
-    return AlterService(context, *session, name, "SUSPEND");
+    return act_({context, *session, name, row, config, deadline, progress});
   }
 
  private:
   resources::Account& account_;
+  const std::string verb_;
+  const Act act_;
 };
 
-class ResumeServiceAction : public tf::TypedAction<ResumeService> {
- public:
-  explicit ResumeServiceAction(resources::Account& account) : TypedAction(ResumeModel()), account_(account) {}
-  std::string verb() const override { return "resume service"; }
+template <class Config>
+absl::Status NothingToDo(const Call<Config>& call) {
+  call.progress(absl::StrCat(call.name.Sql(), " is ", call.row.Text("status"), " already."));
+  return absl::OkStatus();
+}
 
- protected:
-  absl::Status InvokeModel(tf::Context& context, const ResumeService& config, const tf::Progress& progress) override {
-    const absl::Time deadline = context.clock.Now() + TimeoutOf(config.timeout);
-    ASSIGN_OR_RETURN(const auto name, ServiceName(config.database, config.schema, config.name));
-    ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
-    ASSIGN_OR_RETURN(const resources::ObjectRow row, ServiceNow(*session, name, context.stop));
-    if (!IsAsleep(row)) {
-      progress(absl::StrCat(name.Sql(), " is ", row.Text("status"), " already."));
-      return absl::OkStatus();
-    }
-    progress(absl::StrCat("Resuming ", name.Sql(), "."));
-    RETURN_IF_ERROR(AlterService(context, *session, name, "RESUME"));
-    return AwaitReady(context, *session, name, config, deadline, progress);
+absl::Status Suspend(const Call<SuspendService>& call) {
+  if (IsAsleep(call.row)) return NothingToDo(call);
+  call.progress(absl::StrCat("Suspending ", call.name.Sql(), " (", call.row.Text("status"), ")."));
+  return AlterService(call.context, call.session, call.name, "SUSPEND");
+}
+
+absl::Status ResumeAndWait(const Call<ResumeService>& call) {
+  call.progress(absl::StrCat("Resuming ", call.name.Sql(), "."));
+  RETURN_IF_ERROR(AlterService(call.context, call.session, call.name, "RESUME"));
+  return AwaitReady(call.context, call.session, call.name, call.config, call.deadline, call.progress);
+}
+
+absl::Status Resume(const Call<ResumeService>& call) {
+  return IsAsleep(call.row) ? ResumeAndWait(call) : NothingToDo(call);
+}
+
+absl::Status Restart(const Call<ResumeService>& call) {
+  if (!IsAsleep(call.row)) {
+    call.progress(absl::StrCat("Suspending ", call.name.Sql(), " (", call.row.Text("status"), ")."));
+    RETURN_IF_ERROR(AlterService(call.context, call.session, call.name, "SUSPEND"));
   }
-
- private:
-  resources::Account& account_;
-};
-
-class RestartServiceAction : public tf::TypedAction<ResumeService> {
- public:
-  explicit RestartServiceAction(resources::Account& account) : TypedAction(RestartModel()), account_(account) {}
-  std::string verb() const override { return "restart service"; }
-
- protected:
-  absl::Status InvokeModel(tf::Context& context, const ResumeService& config, const tf::Progress& progress) override {
-    const absl::Time deadline = context.clock.Now() + TimeoutOf(config.timeout);
-    ASSIGN_OR_RETURN(const auto name, ServiceName(config.database, config.schema, config.name));
-    ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
-    ASSIGN_OR_RETURN(const resources::ObjectRow row, ServiceNow(*session, name, context.stop));
-    if (!IsAsleep(row)) {
-      progress(absl::StrCat("Suspending ", name.Sql(), " (", row.Text("status"), ")."));
-      RETURN_IF_ERROR(AlterService(context, *session, name, "SUSPEND"));
-    }
-    RETURN_IF_ERROR(Suspended(context, *session, name, deadline));
-    progress(absl::StrCat("Resuming ", name.Sql(), "."));
-    RETURN_IF_ERROR(AlterService(context, *session, name, "RESUME"));
-    return AwaitReady(context, *session, name, config, deadline, progress);
-  }
-
- private:
+  const absl::Status suspended = AwaitSuspended(call.context, call.session, call.name, call.deadline);
+  if (suspended.ok()) return ResumeAndWait(call);
   // A restart that stops midway leaves the service suspended: says so.
-  static absl::Status Suspended(tf::Context& context, resources::Session& session, const ObjectName& name,
-                                absl::Time deadline) {
-    const absl::Status status = AwaitSuspended(context, session, name, deadline);
-    if (status.ok()) return status;
-    return WithFact(status, kAdvice,
-                    absl::StrCat("The service was suspended and not resumed. Run the action again, or: ALTER SERVICE ",
-                                 name.Sql(), " RESUME"));
-  }
-
-  resources::Account& account_;
-};
+  return WithFact(suspended, kAdvice,
+                  absl::StrCat("The service was suspended and not resumed. Run the action again, or: ALTER SERVICE ",
+                               call.name.Sql(), " RESUME"));
+}
 
 }  // namespace
 
 std::unique_ptr<tf::Action> MakeSuspendService(resources::Account& account) {
-  return std::make_unique<SuspendServiceAction>(account);
+  return std::make_unique<ServiceAction<SuspendService>>(account, SuspendModel(), "suspend service", &Suspend);
 }
 
 std::unique_ptr<tf::Action> MakeResumeService(resources::Account& account) {
-  return std::make_unique<ResumeServiceAction>(account);
+  return std::make_unique<ServiceAction<ResumeService>>(account, ResumeModel(), "resume service", &Resume);
 }
 
 std::unique_ptr<tf::Action> MakeRestartService(resources::Account& account) {
-  return std::make_unique<RestartServiceAction>(account);
+  return std::make_unique<ServiceAction<ResumeService>>(account, RestartModel(), "restart service", &Restart);
 }
 
 }  // namespace spcs::actions
