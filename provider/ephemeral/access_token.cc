@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // spcs_access_token: a token for services' endpoints and for other tools.
-#include "provider/base/status.h"
 #include "provider/ephemeral/all.h"
 #include "provider/ephemeral/token.h"
-#include "provider/tf/typed_ephemeral.h"
 
 namespace spcs::ephemeral {
 namespace {
@@ -19,8 +17,8 @@ const tf::Model<AccessToken>& AccessTokenModel() {
       "spcs_access_token",
       "A token of the connection's user, for requests to services' public endpoints (header `Authorization: Snowflake "
       "Token=\"…\"`) and for other tools. A connection that signs in with a token hands that on. One that signs in "
-      "with "
-      "a key pair makes a programmatic access token for this run: it is removed at the end, and expires within a day "
+      "with a key pair makes a programmatic access token for this run: it is removed at the end, and expires within a "
+      "day "
       "should the run be killed. It reaches neither plan nor state.",
       {
           {"role", &M::role, RoleAttribute()},
@@ -34,28 +32,18 @@ const tf::Model<AccessToken>& AccessTokenModel() {
   return model;
 }
 
-class AccessTokenEphemeral : public tf::TypedEphemeral<AccessToken> {
+class AccessTokenEphemeral : public TokenEphemeral<AccessToken> {
  public:
-  explicit AccessTokenEphemeral(resources::Account& account) : TypedEphemeral(AccessTokenModel()), account_(account) {}
+  explicit AccessTokenEphemeral(resources::Account& account) : TokenEphemeral(account, AccessTokenModel()) {}
   std::string noun() const override { return "access token"; }
-  absl::Status Close(tf::Context& context) override { return tokens_.Return(context); }
-  void GiveBack(tf::Context& context) override { tokens_.ReturnAll(context); }
 
  protected:
-  absl::StatusOr<std::optional<absl::Time>> OpenModel(tf::Context& context, AccessToken& model) override {
-    ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
-    ASSIGN_OR_RETURN(const Token token,
-                     tokens_.Obtain(context, *session, {.role = model.role, .purpose = "spcs_access_token"}));
+  void Fill(const Token& token, AccessToken& model) override {
     model.token = token.secret;
     model.user = token.user;
     if (!token.name.empty()) model.name = token.name;
     model.expires_at = TimeText(token.expires_at);
-    return std::optional<absl::Time>();
   }
-
- private:
-  resources::Account& account_;
-  Tokens tokens_{account_};
 };
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include "provider/ephemeral/all.h"
 #include "provider/ephemeral/token.h"
 #include "provider/resources/object_row.h"
-#include "provider/tf/typed_ephemeral.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::ephemeral {
@@ -71,34 +70,27 @@ absl::StatusOr<std::string> AnyRegistry(resources::Session& session, std::stop_t
       "on one.");
 }
 
-class RegistryCredentialsEphemeral : public tf::TypedEphemeral<RegistryCredentials> {
+class RegistryCredentialsEphemeral : public TokenEphemeral<RegistryCredentials> {
  public:
   explicit RegistryCredentialsEphemeral(resources::Account& account)
-      : TypedEphemeral(RegistryCredentialsModel()), account_(account) {}
+      : TokenEphemeral(account, RegistryCredentialsModel()) {}
   std::string noun() const override { return "registry credentials"; }
-  absl::Status Close(tf::Context& context) override { return tokens_.Return(context); }
-  void GiveBack(tf::Context& context) override { tokens_.ReturnAll(context); }
 
  protected:
-  absl::StatusOr<std::optional<absl::Time>> OpenModel(tf::Context& context, RegistryCredentials& model) override {
-    ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
-    // The host first: without one no token is needed.
+  // The host first: without one no token is needed.
+  absl::Status Prepare(tf::Context& context, resources::Session& session, RegistryCredentials& model) override {
     std::string registry = HostOf(model.repository_url.value_or(""));
     if (registry.empty()) {
-      ASSIGN_OR_RETURN(registry, AnyRegistry(*session, context.stop));
+      ASSIGN_OR_RETURN(registry, AnyRegistry(session, context.stop));
     }
-    ASSIGN_OR_RETURN(const Token token,
-                     tokens_.Obtain(context, *session, {.role = model.role, .purpose = "spcs_registry_credentials"}));
     model.registry = registry;
+    return absl::OkStatus();
+  }
+  void Fill(const Token& token, RegistryCredentials& model) override {
     model.username = token.user;
     model.password = token.secret;
     model.expires_at = TimeText(token.expires_at);
-    return std::optional<absl::Time>();
   }
-
- private:
-  resources::Account& account_;
-  Tokens tokens_{account_};
 };
 
 }  // namespace

@@ -13,9 +13,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "provider/base/mutex.h"
+#include "provider/base/status.h"
 #include "provider/resources/account.h"
 #include "provider/tf/ephemeral.h"
 #include "provider/tf/model.h"
+#include "provider/tf/typed_ephemeral.h"
 
 namespace spcs::ephemeral {
 
@@ -52,6 +54,34 @@ class Tokens {
   resources::Account& account_;
   Mutex mutex_;
   std::map<std::string, std::string> open_ ABSL_GUARDED_BY(mutex_);  // token's name -> user
+};
+
+// What both kinds are: a token, opened for a model, given back when the client closes it or the provider ends.
+template <class M>
+class TokenEphemeral : public tf::TypedEphemeral<M> {
+ public:
+  TokenEphemeral(resources::Account& account, const tf::Model<M>& model)
+      : tf::TypedEphemeral<M>(model), account_(account) {}
+  absl::Status Close(tf::Context& context) override { return tokens_.Return(context); }
+  void GiveBack(tf::Context& context) override { tokens_.ReturnAll(context); }
+
+ protected:
+  absl::StatusOr<std::optional<absl::Time>> OpenModel(tf::Context& context, M& model) override {
+    ASSIGN_OR_RETURN(resources::Session * session, account_.Connect());
+    RETURN_IF_ERROR(Prepare(context, *session, model));
+    ASSIGN_OR_RETURN(const Token token,
+                     tokens_.Obtain(context, *session, {.role = model.role, .purpose = this->type_name()}));
+    Fill(token, model);
+    return std::optional<absl::Time>();
+  }
+
+  // What has to be known before a token is made.
+  virtual absl::Status Prepare(tf::Context&, resources::Session&, M&) { return absl::OkStatus(); }
+  virtual void Fill(const Token& token, M& model) = 0;
+
+ private:
+  resources::Account& account_;
+  Tokens tokens_{account_};
 };
 
 // The attribute `role` of both.
