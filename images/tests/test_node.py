@@ -393,6 +393,14 @@ class SlowStart(Folder):
         self.assertEqual((session / "metrics_agent_port_a461c2").read_text(), "6384")
         self.assertEqual((session / "metrics_export_port_a461c2").read_text(), "8", "what an agent wrote stays")
         self.assertEqual(files.look(), [])
+        # A container that is started again has a new node in the same session.
+        later = session / "logs" / "raylet.1.out"
+        later.write_text("[I 1] main.cc:711: Setting node ID node_id=b7\n")
+        os.utime(later, (time.time() + 1, time.time() + 1))
+        files.look()
+        time.sleep(0.15)
+        self.assertEqual(len(files.look()), 4)
+        self.assertTrue((session / "metrics_export_port_b7").exists())
 
 
 class LogCopies(Folder):

@@ -48,11 +48,13 @@ class PortFiles:
 
     @staticmethod
     def _node(session: Path) -> str | None:
-        """The id of the session's node on this machine, once it has one."""
+        """The id of the session's newest node on this machine, once it has one. Of a container that was started again
+        the session is the same, and so is its folder: the second node logs to raylet.1.out."""
         try:
-            with open(session / "logs" / "raylet.out", errors="replace") as log:
+            newest = max((session / "logs").glob("raylet*.out"), key=lambda log: log.stat().st_mtime_ns)
+            with open(newest, errors="replace") as log:
                 found = _NODE_ID.search(log.read(65536))
-        except OSError:
+        except (OSError, ValueError):
             return None
         return found[1] if found else None
 
