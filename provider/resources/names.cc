@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "provider/base/status.h"
 #include "provider/snowflake/identifier.h"
 #include "provider/tf/validate.h"
@@ -160,6 +161,53 @@ void CheckQualifiedName(const Value& value, const tf::Path& path, tf::Diagnostic
 
 void CheckFullName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
   AddNameError(snowflake::ObjectName::Parse(value.AsString(), 3).status(), path, diagnostics);
+}
+
+namespace {
+
+tf::Validator EachOr(tf::Validator check, std::vector<std::string> words) {
+  return [check = std::move(check), words = std::move(words)](const Value& value, const tf::Path& path,
+                                                              tf::Diagnostics& diagnostics) {
+    for (const Value& element : value.AsList()) {
+      if (!element.IsString()) continue;
+      const bool is_word = std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return absl::EqualsIgnoreCase(word, element.AsString());
+      });
+      if (!is_word) {
+        check(element, path, diagnostics);
+      } else if (value.AsList().size() > 1) {
+        diagnostics.AddError(path, "Word among names",
+                             absl::StrCat("\"", element.AsString(),
+                                          "\" stands for the whole list, so nothing can stand "
+                                          "beside it. Remove it, or the names."));
+      }
+    }
+  };
+}
+
+}  // namespace
+
+tf::Validator FullNamesOr(std::vector<std::string> words) {
+  return EachOr(CheckFullName, std::move(words));
+}
+
+tf::Validator NamesOr(std::vector<std::string> words) {
+  return EachOr(CheckName, std::move(words));
+}
+
+bool SameMoment(const Value& a, const Value& b) {
+  absl::Time one, other;
+  return a.IsString() && b.IsString() && absl::ParseTime(absl::RFC3339_full, a.AsString(), &one, nullptr) &&
+         absl::ParseTime(absl::RFC3339_full, b.AsString(), &other, nullptr) && one == other;
+}
+
+void CheckMoment(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  absl::Time time;
+  if (absl::ParseTime(absl::RFC3339_full, value.AsString(), &time, nullptr)) return;
+  diagnostics.AddError(path, "Invalid time",
+                       absl::StrCat("\"", value.AsString(),
+                                    "\" is no time in RFC 3339; write one with its zone, such as "
+                                    "2049-01-06T20:00:00Z."));
 }
 
 void CheckWord(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "provider/tf/model.h"
 
@@ -38,12 +39,18 @@ bool SameNameValue(const tf::Value& a, const tf::Value& b);
 bool SameNameSet(const tf::Value& a, const tf::Value& b);
 bool SameNameList(const tf::Value& a, const tf::Value& b);  // in this order
 bool SameWord(const tf::Value& a, const tf::Value& b);
+bool SameMoment(const tf::Value& a, const tf::Value& b);  // of RFC 3339
 
 // Validators: a name of one part; the same, not quoted; a name of one to three parts; of three.
 void CheckName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 void CheckPlainName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 void CheckQualifiedName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 void CheckFullName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
+// A set of full names, or of names of one part; or one of `words` alone.
+tf::Validator FullNamesOr(std::vector<std::string> words);
+tf::Validator NamesOr(std::vector<std::string> words);
+// A time in RFC 3339.
+void CheckMoment(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 
 // Validator: one word of letters, digits and _, such as the name of an instance family. The list of families is open.
 void CheckWord(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);

@@ -145,6 +145,11 @@ absl::StatusOr<Value> FromPeer(const SqlKind& kind, const tf::Schema& schema, co
   return value;
 }
 
+bool PeerSaysYes(const std::string& source_json, const std::string& path) {
+  const absl::StatusOr<json> source = ParseJson(source_json);
+  return source.ok() && BoolOf(At(*source, path)) == Value(true);
+}
+
 bool PeerHas(const std::string& source_json, const std::string& path) {
   const absl::StatusOr<json> source = ParseJson(source_json);
   return source.ok() && !At(*source, path).is_null();

@@ -21,6 +21,8 @@ absl::StatusOr<tf::Value> FromPeer(const SqlKind& kind, const tf::Schema& schema
 
 // Whether the peer's state has something at "encryption.0.snowflake_sse.0".
 bool PeerHas(const std::string& source_json, const std::string& path);
+// Whether it says true there.
+bool PeerSaysYes(const std::string& source_json, const std::string& path);
 
 // The specification in the peer's state of a service or job: from its text; null where it came from a template, or
 // cannot be read: then the one that the account shows counts. FailedPrecondition with the text to paste where it came

@@ -25,6 +25,7 @@
 #include "provider/testing/fake_account.h"
 #include "provider/tf/plan.h"
 #include "provider/tf/resource.h"
+#include "provider/tf/validate.h"
 
 #define ASSERT_OK(expression)                                    \
   do {                                                           \
@@ -191,13 +192,7 @@ class ResourceFixture {
   tf::Diagnostics Validate(const Members& config) const {
     tf::Diagnostics found;
     resource->Validate(Object(config), found);
-    for (const tf::Attribute& attribute : resource->schema().attributes) {
-      const auto value = config.find(attribute.name);
-      if (value == config.end() || !value->second.IsKnown()) continue;
-      for (const tf::Validator& check : attribute.validators) {
-        check(value->second, tf::Path(attribute.name), found);
-      }
-    }
+    tf::ValidateAttributes(resource->schema(), Object(config), found);
     return found;
   }
 

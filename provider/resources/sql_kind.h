@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "provider/snowflake/inventory.h"
 
@@ -16,16 +17,18 @@ enum class Scope { kAccount, kDatabase, kSchema };
 
 // An exception from the convention, for one attribute.
 struct Rule {
-  std::string keyword{};        // of the property; "" = the attribute's name in upper case
-  std::string group{};          // written as GROUP = (KEYWORD = value)
-  std::string column{};         // of SHOW or DESCRIBE; "" = the attribute's name
-  bool in_create = true;        // sent with CREATE
-  bool in_alter = true;         // sent with ALTER … SET
-  bool in_show = true;          // read back; otherwise what is stored stays
-  bool word = false;            // written as a bare word, not as a literal
-  bool names = false;           // written as the name of an object, or a set of them in parentheses
-  bool unset_by_empty = false;  // ALTER has no UNSET for it: SET to the empty text
-  std::string flag{};           // read as: the column contains this word
+  std::string keyword{};             // of the property; "" = the attribute's name in upper case
+  std::string group{};               // written as GROUP = (KEYWORD = value)
+  std::string column{};              // of SHOW or DESCRIBE; "" = the attribute's name
+  bool in_create = true;             // sent with CREATE
+  bool in_alter = true;              // sent with ALTER … SET
+  bool in_show = true;               // read back; otherwise what is stored stays
+  bool word = false;                 // written as a bare word, not as a literal
+  bool names = false;                // written as the name of an object, or a set of them in parentheses
+  bool unset_by_empty = false;       // ALTER has no UNSET for it: SET to the empty text or list
+  bool moment = false;               // RFC 3339 here; sent and read as a time of the service
+  std::vector<std::string> words{};  // that may stand alone for a set of names: (ALL)
+  std::string flag{};                // read as: the column contains this word
 };
 
 // The peer's resource of the kind, and where its state (JSON) keeps an attribute that has another name or place there:

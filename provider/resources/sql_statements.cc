@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "provider/resources/sql_statements.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "provider/base/status.h"
 #include "provider/resources/names.h"
 
@@ -43,7 +45,17 @@ std::string KeywordText(const Attribute& attribute, const Rule& rule) {
   return rule.keyword.empty() ? absl::AsciiStrToUpper(attribute.name) : rule.keyword;
 }
 
+// The word of the rule that stands alone in the list, in upper case; "" when none does.
+std::string WordAlone(const Value& value, const Rule& rule) {
+  if (value.AsList().size() != 1 || !value.AsList()[0].IsString()) return "";
+  const std::string text = absl::AsciiStrToUpper(value.AsList()[0].AsString());
+  return std::find(rule.words.begin(), rule.words.end(), text) == rule.words.end() ? "" : text;
+}
+
 absl::StatusOr<SqlValue> ListValue(const Value& value, const Rule& rule) {
+  if (const std::string word = WordAlone(value, rule); !word.empty()) {
+    return SqlValue::List(SqlValue::Word(DerivedKeyword(word)));
+  }
   std::vector<std::string> texts;
   std::vector<ObjectName> names;
   for (const Value& element : value.AsList()) {
@@ -62,6 +74,7 @@ absl::StatusOr<SqlValue> ToSql(const Attribute& attribute, const Rule& rule, con
   if (value.IsList()) return ListValue(value, rule);
   if (!value.IsString()) return absl::InternalError(absl::StrCat(attribute.name, " has no form in SQL"));
   if (attribute.write_only || attribute.sensitive) return SqlValue(snowflake::SecretText{value.AsString()});
+  if (rule.moment) return SqlValue(ServiceMoment(value.AsString()));
   if (rule.word) return SqlValue::Word(DerivedKeyword(absl::AsciiStrToUpper(value.AsString())));
   if (!rule.names) return SqlValue(value.AsString());
   ASSIGN_OR_RETURN(const ObjectName name, ObjectName::Parse(value.AsString()));
@@ -253,7 +266,8 @@ absl::StatusOr<std::vector<Statement>> AlterStatements(const SqlKind& kind, cons
       RETURN_IF_ERROR(AppendProperty(attribute, rule, value, set));
       sets = true;
     } else if (rule.unset_by_empty) {
-      RETURN_IF_ERROR(AppendProperty(attribute, rule, Value(""), set));
+      const bool list = attribute.type.kind() == tf::Type::Kind::kSet || attribute.type.kind() == tf::Type::Kind::kList;
+      RETURN_IF_ERROR(AppendProperty(attribute, rule, list ? Value(Value::List{}) : Value(""), set));
       sets = true;
     } else {
       if (unsets) unset.Comma();
@@ -299,11 +313,18 @@ Value MergeRow(const SqlKind& kind, const tf::Schema& schema, const ObjectRow& r
     if (!told) continue;
     const std::string column = rule.column.empty() ? attribute.name : rule.column;
     if (!row.Has(column) || IsNamePart(attribute.name)) continue;
-    Value now = FromColumn(attribute, rule, IsTime(attribute) ? row.Time(column) : row.Text(column));
+    const bool time = rule.moment || IsTime(attribute);
+    Value now = FromColumn(attribute, rule, time ? row.Time(column) : row.Text(column));
     Value& stored = state.AsMap()[attribute.name];
     if (!MeansTheSame(attribute, stored, now)) stored = std::move(now);
   }
   return state;
+}
+
+std::string ServiceMoment(const std::string& text) {
+  absl::Time time;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) return text;
+  return absl::FormatTime("%Y-%m-%d %H:%M:%E*S %z", time, absl::UTCTimeZone());
 }
 
 std::vector<std::string> SplitList(absl::string_view text) {

@@ -59,6 +59,9 @@ snowflake::Statement RenameStatement(const SqlKind& kind, const snowflake::Objec
 // `state` with every attribute that the row tells brought up to date. What means the same keeps its spelling.
 tf::Value MergeRow(const SqlKind& kind, const tf::Schema& schema, const ObjectRow& row, tf::Value state);
 
+// A time of RFC 3339 as "2049-01-06 20:00:00 +0000", a form that the service reads alike in every session.
+std::string ServiceMoment(const std::string& text);
+
 // The elements of "[A, B]" or "A,B". Quoted names may hold commas.
 std::vector<std::string> SplitList(absl::string_view text);
 
