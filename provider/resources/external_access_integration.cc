@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 // spcs_external_access_integration: what services are given to reach hosts outside.
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "provider/base/status.h"
 #include "provider/resources/all.h"
 #include "provider/resources/names.h"
 #include "provider/resources/sql_resource.h"
@@ -28,16 +32,18 @@ const tf::Model<Integration>& IntegrationModel() {
           {"name", &M::name, NameAttribute("integration")},
           {"allowed_network_rules", &M::allowed_network_rules,
            tf::Required{.same_meaning = SameNameSet,
-                        .validators = {tf::NonEmpty()},
+                        .validators = {tf::NonEmpty(), FullNamesOr({})},
                         .doc = "Network rules (DB.SCHEMA.NAME) with the hosts."}},
           {"allowed_authentication_secrets", &M::allowed_authentication_secrets,
            tf::Optional{.same_meaning = SameNameSet,
-                        .validators = {tf::NonEmpty()},
-                        .doc = "Secrets (DB.SCHEMA.NAME) that users of the integration may read."}},
+                        .validators = {tf::NonEmpty(), FullNamesOr({"ALL", "NONE"})},
+                        .doc = "Secrets (DB.SCHEMA.NAME) that users of the integration may read, or `[\"ALL\"]`. "
+                               "`[\"NONE\"]` is the default said aloud."}},
           {"allowed_api_authentication_integrations", &M::allowed_api_authentication_integrations,
            tf::Optional{.same_meaning = SameNameSet,
-                        .validators = {tf::NonEmpty()},
-                        .doc = "Security integrations whose tokens users of the integration may ask for."}},
+                        .validators = {tf::NonEmpty(), NamesOr({"NONE"})},
+                        .doc = "Security integrations whose tokens users of the integration may ask for. "
+                               "`[\"NONE\"]` is the default said aloud."}},
           {"enabled", &M::enabled, tf::Optional{.default_value = true, .doc = "Whether it can be used."}},
           {"comment", &M::comment, CommentAttribute("integration")},
           {"tags", &M::tags, TagsAttribute()},
@@ -48,25 +54,65 @@ const tf::Model<Integration>& IntegrationModel() {
   return model;
 }
 
+SqlKind IntegrationKind() {
+  return {.keyword = "EXTERNAL ACCESS INTEGRATION",
+          .show = "INTEGRATION",
+          .list = snowflake::ShowKind::kIntegration,
+          .scope = Scope::kAccount,
+          .describe = true,
+          .rules = {{"allowed_network_rules", {.names = true}},
+                    {"allowed_authentication_secrets", {.names = true, .words = {"ALL", "NONE"}}},
+                    {"allowed_api_authentication_integrations", {.names = true, .words = {"NONE"}}}},
+          .create_privilege = "CREATE INTEGRATION on the account",
+          .peer = {.type = "snowflake_external_access_integration",
+                   .paths = {{"allowed_authentication_secrets", "allowed_authentication_secrets.0.secrets"},
+                             {"allowed_api_authentication_integrations",
+                              "allowed_api_authentication_integrations.0.integrations"}}}};
+}
+
+using Names = tf::Set<tf::String>;
+
+bool SaysNone(const Names& names) {
+  const bool one = names.IsKnown() && names.value().elements.size() == 1;
+  return one && absl::EqualsIgnoreCase(names.value().elements[0].value_or(""), "NONE");
+}
+
+// The service shows no names for NONE and for a list that was never given: what is stored tells them apart.
+void KeepNone(const Names& stored, Names& now) {
+  if (now.IsNull() && SaysNone(stored)) now = stored;
+  if (SaysNone(now) && !SaysNone(stored)) now = Names();
+}
+
+class IntegrationResource : public SqlResource<Integration> {
+ public:
+  explicit IntegrationResource(Account& account)
+      : SqlResource<Integration>(account, IntegrationKind(), IntegrationModel()) {}
+
+ protected:
+  absl::StatusOr<std::optional<Integration>> ReadModel(tf::Context& context, const Integration& stored) override {
+    ASSIGN_OR_RETURN(std::optional<Integration> now, SqlResource<Integration>::ReadModel(context, stored));
+    if (!now) return now;
+    KeepNone(stored.allowed_authentication_secrets, now->allowed_authentication_secrets);
+    KeepNone(stored.allowed_api_authentication_integrations, now->allowed_api_authentication_integrations);
+    return now;
+  }
+
+  // The peer says ALL and NONE in blocks of their own.
+  absl::Status ExtendMove(const std::string& source, Integration& state) const override {
+    const auto word = [&](const char* path, const char* text, Names& names) {
+      if (PeerSaysYes(source, path)) names = tf::SetOf<tf::String>{{tf::String(text)}};
+    };
+    word("allowed_authentication_secrets.0.all", "ALL", state.allowed_authentication_secrets);
+    word("allowed_authentication_secrets.0.none", "NONE", state.allowed_authentication_secrets);
+    word("allowed_api_authentication_integrations.0.none", "NONE", state.allowed_api_authentication_integrations);
+    return absl::OkStatus();
+  }
+};
+
 }  // namespace
 
 std::unique_ptr<tf::Resource> MakeExternalAccessIntegration(Account& account) {
-  return std::make_unique<SqlResource<Integration>>(
-      account,
-      SqlKind{.keyword = "EXTERNAL ACCESS INTEGRATION",
-              .show = "INTEGRATION",
-              .list = snowflake::ShowKind::kIntegration,
-              .scope = Scope::kAccount,
-              .describe = true,
-              .rules = {{"allowed_network_rules", {.names = true}},
-                        {"allowed_authentication_secrets", {.names = true}},
-                        {"allowed_api_authentication_integrations", {.names = true}}},
-              .create_privilege = "CREATE INTEGRATION on the account",
-              .peer = {.type = "snowflake_external_access_integration",
-                       .paths = {{"allowed_authentication_secrets", "allowed_authentication_secrets.0.secrets"},
-                                 {"allowed_api_authentication_integrations",
-                                  "allowed_api_authentication_integrations.0.integrations"}}}},
-      IntegrationModel());
+  return std::make_unique<IntegrationResource>(account);
 }
 
 }  // namespace spcs::resources
