@@ -25,15 +25,17 @@ constexpr absl::Duration kDropsInProgress = absl::Minutes(2);
 constexpr absl::Duration kSuspendTimeout = absl::Minutes(30);
 
 SqlKind ComputePoolKind() {
-  return {.keyword = "COMPUTE POOL",
-          .list = snowflake::ShowKind::kComputePool,
-          .scope = Scope::kAccount,
-          .quotable = false,
-          .rules = {{"instance_family", {.in_alter = false, .word = true}},
-                    {"backup_instance_families", {.names = true}},
-                    {"suspended", {.in_create = false, .in_alter = false, .in_show = false}}},
-          .create_privilege = "CREATE COMPUTE POOL on the account",
-          .peer = {.type = "snowflake_compute_pool"}};
+  return {
+      .keyword = "COMPUTE POOL",
+      .list = snowflake::ShowKind::kComputePool,
+      .scope = Scope::kAccount,
+      .quotable = false,
+      .rules = {{"instance_family", {.in_alter = false, .word = true}},
+                {"backup_instance_families", {.names = true}},
+                {"for_application", {.column = "application", .in_create = false, .in_alter = false, .names = true}},
+                {"suspended", {.in_create = false, .in_alter = false, .in_show = false}}},
+      .create_privilege = "CREATE COMPUTE POOL on the account",
+      .peer = {.type = "snowflake_compute_pool"}};
 }
 
 bool InPlace(const ComputePool& pool) {
@@ -88,6 +90,20 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     const std::optional<PoolSize> before = prior ? SizeOf(*prior) : std::nullopt;
     const std::optional<PoolSize> after = SizeOf(planned);
     if (after && (before || !prior)) WarnOfCost(context, name, before, *after);
+  }
+
+  // The application stands before the properties.
+  absl::StatusOr<Statement> MakeCreate(const ComputePool& config, const ComputePool& planned) const override {
+    const tf::Value value = model().Encode(planned);
+    ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), value));
+    Statement statement("CREATE COMPUTE POOL");
+    statement.Name(name);
+    if (planned.for_application.IsKnown()) {
+      ASSIGN_OR_RETURN(const auto application, snowflake::Identifier::Parse(planned.for_application.value()));
+      statement.Raw("FOR APPLICATION").Name(ObjectName(application));
+    }
+    RETURN_IF_ERROR(AppendProperties(kind(), schema(), value, model().Encode(config), statement));
+    return statement;
   }
 
   absl::Status ExtendCreate(const ComputePool&, const ComputePool& planned, Statement& statement) const override {

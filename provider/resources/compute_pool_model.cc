@@ -54,6 +54,12 @@ const tf::Model<ComputePool>& ComputePoolModel() {
            Optional{.replace = true,
                     .validators = {CheckName},
                     .doc = "Placement group of the nodes. The service cannot change it."}},
+          {"for_application", &M::for_application,
+           Optional{.replace = true,
+                    .same_meaning = SameNameValue,
+                    .validators = {CheckName},
+                    .doc = "Native application that alone may use the pool; unset, the account may. The service cannot "
+                           "change it."}},
           {"comment", &M::comment, CommentAttribute("pool")},
           {"tags", &M::tags, TagsAttribute()},
           {"suspended", &M::suspended,

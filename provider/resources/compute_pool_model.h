@@ -14,7 +14,7 @@ struct ComputePool {
   tf::Int auto_suspend_secs{};
   tf::Bool initially_suspended{};
   tf::List<tf::String> backup_instance_families{};
-  tf::String placement_group{};
+  tf::String placement_group{}, for_application{};
   tf::Map<tf::String> tags{};
   tf::String comment{};
   tf::Bool suspended{};
