@@ -13,6 +13,7 @@ using tf::Value;
 using Members = ResourceFixture::Members;
 
 constexpr char kDescribe[] = "DESCRIBE TABLE D.S.X";
+constexpr char kCreate[] = "CREATE TABLE D.S.X ( A FLOAT ) CHANGE_TRACKING = FALSE ENABLE_SCHEMA_EVOLUTION = FALSE";
 
 Value Column(const std::string& name, const std::string& type, bool nullable = true, Value comment = {}) {
   return Value(Value::Map{{"name", name}, {"type", type}, {"nullable", nullable}, {"comment", std::move(comment)}});
@@ -41,8 +42,9 @@ TEST(TableTest, CreatesItsColumns) {
   f.Columns({{"ID", "NUMBER(38,0)", "N", ""}, {"Text it", "VARCHAR(16777216)", "Y", "what's said"}});
   const Members table = Table({Column("id", "integer", false), Column("\"Text it\"", "string", true, "what's said")});
   ASSERT_OK(f.Create(table));
-  EXPECT_THAT(f.account.changes(), ElementsAre("CREATE TABLE D.S.X ( ID INTEGER NOT NULL, \"Text it\" STRING COMMENT "
-                                               "'what''s said' ) CHANGE_TRACKING = FALSE"));
+  EXPECT_THAT(f.account.changes(),
+              ElementsAre("CREATE TABLE D.S.X ( ID INTEGER NOT NULL, \"Text it\" STRING COMMENT "
+                          "'what''s said' ) CHANGE_TRACKING = FALSE ENABLE_SCHEMA_EVOLUTION = FALSE"));
   ASSERT_OK(f.Read());
   EXPECT_TRUE(f.PlansNothing(table));
 }
@@ -56,7 +58,7 @@ TEST(TableTest, WritesParametersOfTypes) {
       f.account.changes(),
       ElementsAre(
           "CREATE TABLE D.S.X ( A NUMBER ( 10, 2 ), B VECTOR ( FLOAT, 3 ), C DOUBLE PRECISION ) CHANGE_TRACKING = "
-          "FALSE"));
+          "FALSE ENABLE_SCHEMA_EVOLUTION = FALSE"));
 }
 
 TEST(TableTest, ChangesColumnsInPlace) {
@@ -202,9 +204,8 @@ TEST(TableTest, KnowsItsOwnBehindALostAnswerByItsColumns) {
     f.Columns({{"A", same ? "FLOAT" : "DATE", "Y", ""}});
     f.account.On("SHOW TABLES IN SCHEMA D.S", {{"name", "database_name", "schema_name", "created_on", "rows"},
                                                {{"X", "D", "S", "1900000000.0", "0"}}});
-    f.account.LoseNext("CREATE TABLE D.S.X ( A FLOAT ) CHANGE_TRACKING = FALSE");
-    f.account.ErrorNext("CREATE TABLE D.S.X ( A FLOAT ) CHANGE_TRACKING = FALSE", "002002",
-                        "Object 'X' already exists.");
+    f.account.LoseNext(kCreate);
+    f.account.ErrorNext(kCreate, "002002", "Object 'X' already exists.");
     const absl::Status status = f.Create(Table({Column("a", "float")}));
     EXPECT_EQ(status.ok(), same) << status;
   }
