@@ -18,7 +18,7 @@ using Members = ResourceFixture::Members;
 
 const Members kStage{{"database", "d"}, {"schema", "s"}, {"name", "x"}, {"comment", "mine"}};
 constexpr char kCreateStage[] =
-    "CREATE STAGE D.S.X ENCRYPTION = ( TYPE = 'SNOWFLAKE_SSE' ) DIRECTORY = ( ENABLE = FALSE ) COMMENT = 'mine'";
+    "CREATE STAGE D.S.X ENCRYPTION = ( TYPE = 'SNOWFLAKE_SSE' ) COMMENT = 'mine' DIRECTORY = ( ENABLE = FALSE )";
 constexpr char kShowStages[] = "SHOW STAGES IN SCHEMA D.S";
 
 testing::FakeRows StageRow(const std::string& comment, const std::string& created_on = "1799999000.0") {
