@@ -95,7 +95,21 @@ bool IsThisGrant(const Grant& grant, const ObjectRow& row) {
   if (!absl::EqualsIgnoreCase(row.Text("privilege"), grant.privilege.value_or(""))) return false;
   const std::string kind = absl::StrJoin(absl::StrSplit(row.Text("granted_on"), '_'), " ");
   if (!absl::EqualsIgnoreCase(kind, grant.object_type.value_or(""))) return false;
-  return OnAccount(grant) || snowflake::SameName(row.Text("name"), grant.object_name.value_or(""));
+  if (OnAccount(grant)) return true;
+  const auto role = Identifier::Parse(grant.role.value_or(""));
+  return role.ok() && row.Text("granted_to") == "ROLE" && row.Text("grantee_name") == role->value();
+}
+
+// The owner of an object sees whom it is granted to, also roles that it does not have. What roles have on the account
+// is granted by whoever manages grants, and that one sees every role.
+absl::StatusOr<Statement> ShowStatement(const Grant& grant) {
+  if (OnAccount(grant)) {
+    ASSIGN_OR_RETURN(const Identifier role, Identifier::Parse(grant.role.value_or("")));
+    return Statement("SHOW GRANTS TO ROLE").Name(role);
+  }
+  ASSIGN_OR_RETURN(const ObjectName name, ObjectName::Parse(grant.object_name.value_or("")));
+  Statement show("SHOW GRANTS ON");
+  return std::move(show.Raw(DerivedKeyword(absl::AsciiStrToUpper(grant.object_type.value_or("")))).Name(name));
 }
 
 class GrantResource : public tf::TypedResource<Grant> {
@@ -129,9 +143,9 @@ class GrantResource : public tf::TypedResource<Grant> {
   absl::StatusOr<std::optional<Grant>> ReadModel(tf::Context& context, const Grant& stored) override {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
     RETURN_IF_ERROR(CheckSameAccount(context, *session));
-    ASSIGN_OR_RETURN(const Identifier role, Identifier::Parse(stored.role.value_or("")));
-    const auto result = session->Query(Statement("SHOW GRANTS TO ROLE").Name(role), context.stop);
-    // Granting again does no harm: a role that is gone or not visible has no grant.
+    ASSIGN_OR_RETURN(const Statement show, ShowStatement(stored));
+    const auto result = session->Query(show, context.stop);
+    // Granting again does no harm: what is gone or not visible has no grant.
     if (absl::IsNotFound(result.status())) return std::optional<Grant>();
     RETURN_IF_ERROR(result.status());
     RETURN_IF_ERROR(RememberAccount(context, *session));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // The statements of the resources that follow the convention, to the letter.
+#include <array>
+
 #include "gmock/gmock.h"
 #include "provider/resources/resource_fixture_for_test.h"
 
@@ -268,17 +270,25 @@ TEST(GrantTest, GrantsAndRevokes) {
                           "GRANT BIND SERVICE ENDPOINT ON ACCOUNT TO ROLE \"r r\""));
 }
 
-TEST(GrantTest, FindsItselfAmongTheGrantsOfItsRole) {
+TEST(GrantTest, FindsItselfAmongTheGrantsOnItsObject) {
   ResourceFixture f(MakeGrant);
   const Members grant{{"privilege", "usage"}, {"object_type", "Compute Pool"}, {"object_name", "p"}, {"role", "r"}};
-  f.account.On("SHOW GRANTS TO ROLE R", {{"privilege", "granted_on", "name"},
-                                         {{"USAGE", "COMPUTE_POOL", "OTHER"}, {"USAGE", "COMPUTE_POOL", "P"}}});
+  const auto granted = [&](const char* privilege, const char* to, const char* role) {
+    f.account.On("SHOW GRANTS ON COMPUTE POOL P",
+                 {{"privilege", "granted_on", "name", "granted_to", "grantee_name"},
+                  {{"OWNERSHIP", "COMPUTE_POOL", "P", "ROLE", "ME"}, {privilege, "COMPUTE_POOL", "P", to, role}}});
+  };
+  granted("USAGE", "ROLE", "R");
   ASSERT_OK(f.Import("USAGE|COMPUTE POOL|P|R"));
   EXPECT_TRUE(f.PlansNothing(grant));
-  f.account.On("SHOW GRANTS TO ROLE R", {{"privilege", "granted_on", "name"},
-                                         {{"USAGE", "COMPUTE_POOL", "OTHER"}, {"MONITOR", "COMPUTE_POOL", "P"}}});
-  ASSERT_OK(f.Read());
-  EXPECT_TRUE(f.state.IsNull());
+  const tf::Value stored = f.state;
+  for (const auto& [privilege, to, role] : std::vector<std::array<const char*, 3>>{
+           {"MONITOR", "ROLE", "R"}, {"USAGE", "ROLE", "OTHER"}, {"USAGE", "DATABASE_ROLE", "R"}}) {
+    f.state = stored;
+    granted(privilege, to, role);
+    ASSERT_OK(f.Read());
+    EXPECT_TRUE(f.state.IsNull()) << privilege << " " << to << " " << role;
+  }
 }
 
 TEST(GrantTest, IsGoneWithItsRole) {
