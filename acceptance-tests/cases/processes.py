@@ -173,21 +173,3 @@ class Processes(Case):
         self.assert_fails(workspace.apply(), "Failed to pull image")
         workspace = self.workspace(account, BASE.replace('"RUN', '"RUN2') + SERVICES.replace('"the real thing"', '"x", CODE = "3"'))
         self.assert_fails(workspace.apply(), "exit code 3", "working on x")
-
-
-@long
-class RealCluster(Case):
-    """examples/tiny: a real Ray head, two workers with four declared GPUs each, the real deployer and the chat page."""
-
-    def test_a_model_is_served_by_a_real_ray_cluster(self):
-        account = processes_account(self, places.ROOT / "images", speed=50)
-        example = Workspace.of_example(self.client, self.folder / "work", "tiny", account.environment())
-        example.init()
-        self.assert_ok(example.apply(timeout=900))
-        self.assertEqual(example.outputs()["model_status"], "RUNNING")
-        self.assert_no_changes(example)
-        service = next(name for name in account.names("SERVICE") if name.endswith("RAYSERVE_CUSTOM_WORKER_SERVICE"))
-        workers = account.sql(f"SHOW SERVICE CONTAINERS IN SERVICE {service}")
-        self.assertEqual({row["status"] for row in workers}, {"READY"})
-        self.assert_ok(example.destroy(timeout=600))
-        self.assertEqual(account.names("SERVICE"), [])
