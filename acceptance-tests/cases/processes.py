@@ -5,10 +5,8 @@ import json
 import time
 from pathlib import Path
 
-from driver import places
 from driver.account import SqlError
-from driver.case import Case, long
-from driver.client import Workspace
+from driver.case import Case
 from driver.emulator import AdminError
 
 STAND_INS = Path(__file__).resolve().parent.parent / "testdata" / "stand-ins"
