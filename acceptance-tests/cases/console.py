@@ -37,7 +37,8 @@ GROUND = [
 
 def service(name: str, pool: str, image: str, container: str, endpoints: str = "", instances: int = 1) -> str:
     specification = SPECIFICATION.format(container=container, image=image, endpoints=endpoints)
-    return f"CREATE SERVICE LLM.RAY.{name} IN COMPUTE POOL {pool} {specification} MIN_INSTANCES = {instances} MAX_INSTANCES = {instances}"
+    count = f"MIN_INSTANCES = {instances} MAX_INSTANCES = {instances}"
+    return f"CREATE SERVICE LLM.RAY.{name} IN COMPUTE POOL {pool} {specification} {count}"
 
 
 class Console(Case):
@@ -76,7 +77,7 @@ class Console(Case):
             lambda: browser.script("const a = document.querySelector('#services a'); return a && [a.href, a.rel]"),
             "address of the endpoint",
         )
-        self.assertIn("-spcs-emulator.", link[0])
+        self.assertRegex(link[0], rf"^http://[a-z0-9]+-spcs-emulator\.localhost:{self.account.port}/$")
         self.assertIn("noopener", link[1])
         self.account.sql("DROP SERVICE LLM.RAY.HEAD")
         self.account.advance(600)
