@@ -13,13 +13,13 @@ const std::vector<absl::string_view>& PrivilegesOn(Kind kind) {
   static const auto* table = new std::map<Kind, std::vector<absl::string_view>>{
       {Kind::kAccount,
        {"CREATE DATABASE", "CREATE ROLE", "CREATE USER", "CREATE WAREHOUSE", "CREATE INTEGRATION",
-        "CREATE COMPUTE POOL", "BIND SERVICE ENDPOINT", "MANAGE GRANTS", "MANAGE WAREHOUSES", "MONITOR USAGE",
-        "EXECUTE TASK"}},
+        "CREATE COMPUTE POOL", "CREATE APPLICATION", "BIND SERVICE ENDPOINT", "MANAGE GRANTS", "MANAGE WAREHOUSES",
+        "MONITOR USAGE", "EXECUTE TASK"}},
       {Kind::kDatabase, {"CREATE SCHEMA", "MODIFY", "MONITOR", "USAGE"}},
       {Kind::kSchema,
-       {"CREATE TABLE", "CREATE STAGE", "CREATE IMAGE REPOSITORY", "CREATE SECRET", "CREATE NETWORK RULE",
-        "CREATE SERVICE", "CREATE TAG", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE VIEW", "MODIFY", "MONITOR",
-        "USAGE"}},
+       {"CREATE TABLE", "CREATE STAGE", "CREATE FILE FORMAT", "CREATE IMAGE REPOSITORY", "CREATE SECRET",
+        "CREATE NETWORK RULE", "CREATE SERVICE", "CREATE TAG", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE VIEW",
+        "MODIFY", "MONITOR", "USAGE"}},
       {Kind::kTable, {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES"}},
       {Kind::kStage, {"READ", "WRITE"}},
       {Kind::kImageRepository, {"READ", "WRITE", "SERVICE READ", "SERVICE WRITE"}},
@@ -33,6 +33,8 @@ const std::vector<absl::string_view>& PrivilegesOn(Kind kind) {
       {Kind::kService, {"MONITOR", "OPERATE", "USAGE"}},
       {Kind::kImage, {}},
       {Kind::kTag, {"APPLY", "READ"}},
+      {Kind::kFileFormat, {"USAGE"}},
+      {Kind::kApplication, {}},
   };
   return table->at(kind);
 }

@@ -33,6 +33,10 @@ Cell TimeCell(absl::Time time) {
   return TimeText(time);
 }
 
+Cell TextOrNull(const std::string& text) {
+  return text.empty() ? Cell() : Cell(text);
+}
+
 std::string BoolText(bool value) {
   return value ? "true" : "false";
 }

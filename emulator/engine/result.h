@@ -64,6 +64,8 @@ Column Timestamp(absl::string_view name);  // timestamp_ltz with scale 3
 std::string TimeText(absl::Time time);
 // The same, NULL for absl::InfinitePast().
 Cell TimeCell(absl::Time time);
+// The text, NULL when it is empty.
+Cell TextOrNull(const std::string& text);
 // "true" / "false" and "Y" / "N", as the columns of SHOW have them.
 std::string BoolText(bool value);
 std::string YesNo(bool value);

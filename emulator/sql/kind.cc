@@ -6,7 +6,7 @@
 namespace spcs::sql {
 namespace {
 
-constexpr std::array<KindInfo, 16> kKinds = {{
+constexpr std::array<KindInfo, 18> kKinds = {{
     {Kind::kAccount, "ACCOUNT", "ACCOUNTS", "Account", Scope::kAccount},
     {Kind::kDatabase, "DATABASE", "DATABASES", "Database", Scope::kAccount},
     {Kind::kSchema, "SCHEMA", "SCHEMAS", "Schema", Scope::kDatabase},
@@ -23,6 +23,8 @@ constexpr std::array<KindInfo, 16> kKinds = {{
     {Kind::kComputePool, "COMPUTE POOL", "COMPUTE POOLS", "Compute Pool", Scope::kAccount},
     {Kind::kService, "SERVICE", "SERVICES", "Service", Scope::kSchema},
     {Kind::kTag, "TAG", "TAGS", "Tag", Scope::kSchema},
+    {Kind::kFileFormat, "FILE FORMAT", "FILE FORMATS", "File format", Scope::kSchema},
+    {Kind::kApplication, "APPLICATION", "APPLICATIONS", "Application", Scope::kAccount},
 }};
 
 }  // namespace

@@ -20,13 +20,15 @@ enum class Kind {
   kImage,  // an image in a repository; SQL can list but not create it
   kSecret,
   kNetworkRule,
-  kIntegration,  // external access integrations are the only sort
+  kIntegration,  // external access and security integrations, in one name space
   kUser,
   kRole,
   kWarehouse,
   kComputePool,
   kService,  // job services too
   kTag,
+  kFileFormat,
+  kApplication,  // an installed native application; only compute pools name it
 };
 
 // What a name of the kind is qualified with.

@@ -19,9 +19,10 @@ std::string PropertyKind(const ObjectGrammar& grammar) {
   return absl::StrReplaceAll(grammar.keyword, {{" ", "_"}});
 }
 
-// Secrets and network rules take no tags.
+// Network rules take no tags; those of security integrations and applications are not modelled.
 bool TakesTags(const ObjectGrammar& grammar) {
-  return grammar.kind != Kind::kSecret && grammar.kind != Kind::kNetworkRule && grammar.kind != Kind::kTag;
+  return grammar.kind != Kind::kNetworkRule && grammar.kind != Kind::kTag && grammar.kind != Kind::kApplication &&
+         grammar.kind != Kind::kFileFormat && grammar.keyword != "SECURITY INTEGRATION";
 }
 
 const ObjectGrammar* TryKeyword(TokenCursor& cursor) {
@@ -48,6 +49,11 @@ absl::StatusOr<Statement> ParseCreate(TokenCursor& cursor, const ObjectGrammar& 
   ASSIGN_OR_RETURN(statement.name, cursor.ExpectName());
   if (grammar.kind == Kind::kSchema && cursor.Try("WITH MANAGED ACCESS")) statement.flags.push_back("MANAGED ACCESS");
   if (grammar.kind == Kind::kWarehouse) cursor.Try("WITH");
+  if (grammar.kind == Kind::kApplication) {
+    // Packages are not modelled: whatever name stands here will do.
+    RETURN_IF_ERROR(cursor.Expect("FROM APPLICATION PACKAGE"));
+    RETURN_IF_ERROR(cursor.ExpectName().status());
+  }
   RETURN_IF_ERROR(ParseProperties(cursor, grammar.create, PropertyKind(grammar), statement.properties));
   if (TakesTags(grammar)) RETURN_IF_ERROR(ParseTags(cursor, statement));
   RETURN_IF_ERROR(ParseProperties(cursor, grammar.create, PropertyKind(grammar), statement.properties));
@@ -138,8 +144,10 @@ absl::StatusOr<std::optional<Statement>> TryDescribe(TokenCursor& cursor) {
 
 absl::StatusOr<std::optional<Statement>> TryShow(TokenCursor& cursor) {
   for (const ObjectGrammar& grammar : ObjectGrammars()) {
-    if (!cursor.Try(grammar.plural) && (grammar.short_plural.empty() || !cursor.Try(grammar.short_plural))) continue;
+    const bool whole = cursor.Try(grammar.plural);
+    if (!whole && (grammar.short_plural.empty() || !cursor.Try(grammar.short_plural))) continue;
     Statement statement = Begin("SHOW", grammar);
+    if (!whole) statement.flags.push_back("EVERY SORT");
     RETURN_IF_ERROR(ParseShowClauses(cursor, grammar.scopes, statement.show));
     return statement;
   }

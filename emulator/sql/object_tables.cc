@@ -13,21 +13,43 @@ constexpr PropertySpec kContainer[] = {
     {"MAX_DATA_EXTENSION_TIME_IN_DAYS", kInt},
     {"COMMENT", kString},
 };
-constexpr PropertySpec kStageCreate[] = {{"ENCRYPTION", kProperties}, {"DIRECTORY", kProperties}, {"COMMENT", kString}};
-constexpr PropertySpec kStageSet[] = {{"DIRECTORY", kProperties}, {"COMMENT", kString}};
+constexpr PropertySpec kStageCreate[] = {
+    {"ENCRYPTION", kProperties},
+    {"DIRECTORY", kProperties},
+    {"FILE_FORMAT", kProperties},
+    {"COMMENT", kString},
+};
+constexpr PropertySpec kStageSet[] = {{"DIRECTORY", kProperties}, {"FILE_FORMAT", kProperties}, {"COMMENT", kString}};
+// The options of formats that have a name of their own are not modelled.
+constexpr PropertySpec kFileFormat[] = {{"TYPE", kWord}, {"COMMENT", kString}};
 constexpr PropertySpec kRepositoryCreate[] = {{"ENCRYPTION", kProperties}, {"COMMENT", kString}};
 constexpr PropertySpec kTableSet[] = {
     {"DATA_RETENTION_TIME_IN_DAYS", kInt},
     {"CHANGE_TRACKING", kBool},
+    {"ENABLE_SCHEMA_EVOLUTION", kBool},
     {"COMMENT", kString},
 };
 constexpr PropertySpec kSecretCreate[] = {
-    {"TYPE", kWord}, {"SECRET_STRING", kString}, {"USERNAME", kString}, {"PASSWORD", kString}, {"COMMENT", kString},
+    {"TYPE", kWord},
+    {"SECRET_STRING", kString},
+    {"USERNAME", kString},
+    {"PASSWORD", kString},
+    {"API_AUTHENTICATION", kName},
+    {"OAUTH_SCOPES", kStringList},
+    {"OAUTH_REFRESH_TOKEN", kString},
+    {"OAUTH_REFRESH_TOKEN_EXPIRY_TIME", kString},
+    {"ENABLED", kBool},
+    {"ALGORITHM", kBareWord},
+    {"COMMENT", kString},
 };
 constexpr PropertySpec kSecretSet[] = {
     {"SECRET_STRING", kString},
     {"USERNAME", kString},
     {"PASSWORD", kString},
+    {"API_AUTHENTICATION", kName},
+    {"OAUTH_SCOPES", kStringList},
+    {"OAUTH_REFRESH_TOKEN", kString},
+    {"OAUTH_REFRESH_TOKEN_EXPIRY_TIME", kString},
     {"COMMENT", kString},
 };
 constexpr PropertySpec kRuleCreate[] = {
@@ -48,6 +70,23 @@ constexpr PropertySpec kIntegrationUnset[] = {
     {"ALLOWED_NETWORK_RULES", kNameList},
     {"ALLOWED_API_AUTHENTICATION_INTEGRATIONS", kNameList},
     {"ALLOWED_AUTHENTICATION_SECRETS", kNameList},
+    {"COMMENT", kString},
+};
+// Of type API_AUTHENTICATION, with client credentials, an authorization code or a role of AWS.
+constexpr PropertySpec kSecurityIntegration[] = {
+    {"TYPE", kWord},
+    {"AUTH_TYPE", kWord},
+    {"ENABLED", kBool},
+    {"OAUTH_TOKEN_ENDPOINT", kString},
+    {"OAUTH_AUTHORIZATION_ENDPOINT", kString},
+    {"OAUTH_CLIENT_AUTH_METHOD", kWord},
+    {"OAUTH_CLIENT_ID", kString},
+    {"OAUTH_CLIENT_SECRET", kString},
+    {"OAUTH_GRANT", kWord},
+    {"OAUTH_ACCESS_TOKEN_VALIDITY", kInt},
+    {"OAUTH_REFRESH_TOKEN_VALIDITY", kInt},
+    {"OAUTH_ALLOWED_SCOPES", kStringList},
+    {"AWS_ROLE_ARN", kString},
     {"COMMENT", kString},
 };
 constexpr PropertySpec kWarehouse[] = {
@@ -142,6 +181,33 @@ constexpr ObjectGrammar kGrammars[] = {
      {},
      {},
      {}},
+    {Kind::kIntegration,
+     "SECURITY INTEGRATION",
+     "SECURITY INTEGRATIONS",
+     "",
+     "",
+     true,
+     false,
+     kSecurityIntegration,
+     {},
+     {},
+     {},
+     {},
+     {}},
+    {Kind::kFileFormat,
+     "FILE FORMAT",
+     "FILE FORMATS",
+     "",
+     "",
+     true,
+     false,
+     kFileFormat,
+     kComment,
+     kComment,
+     {},
+     {},
+     kInSchema},
+    {Kind::kApplication, "APPLICATION", "APPLICATIONS", "", "", false, false, kComment, kComment, kComment, {}, {}, {}},
     {Kind::kTag, "TAG", "TAGS", "", "", true, false, kComment, kComment, kComment, {}, {}, kInSchema},
     {Kind::kUser, "USER", "USERS", "", "", true, true, kUser, kUser, kUser, {}, {}, {}},
     {Kind::kRole, "ROLE", "ROLES", "", "", true, true, kComment, kComment, kComment, {}, {}, {}},

@@ -57,6 +57,21 @@ absl::StatusOr<Value> ParseString(TokenCursor& cursor) {
   return MakeValue(Type::kString, std::move(text));
 }
 
+// NONE or ALL, alone or alone in parentheses; false when neither stands here.
+bool AtAllOrNone(const TokenCursor& cursor) {
+  if (cursor.Is("NONE") || cursor.Is("ALL")) return true;
+  const std::string word = absl::AsciiStrToUpper(cursor.Peek(1).text);
+  const bool bare = cursor.Peek(1).kind == TokenKind::kWord && (word == "NONE" || word == "ALL");
+  return cursor.Peek().text == "(" && bare && cursor.Peek(2).text == ")";
+}
+
+absl::StatusOr<Value> ParseAllOrNone(TokenCursor& cursor) {
+  const bool parentheses = cursor.TrySymbol("(");
+  ASSIGN_OR_RETURN(Value word, ParseWord(cursor));
+  if (parentheses) RETURN_IF_ERROR(cursor.ExpectSymbol(")"));
+  return word;
+}
+
 template <typename ParseItem>
 absl::StatusOr<Value> ParseList(TokenCursor& cursor, ParseItem parse_item) {
   Value list;
@@ -75,6 +90,7 @@ absl::StatusOr<Value> ParseScalar(TokenCursor& cursor) {
   const Token& token = cursor.Peek();
   switch (token.kind) {
     case TokenKind::kString: return MakeValue(Type::kString, cursor.Next().text);
+    case TokenKind::kSymbol: return ParseList(cursor, ParseString);
     case TokenKind::kNumber: return MakeValue(Type::kNumber, cursor.Next().text);
     case TokenKind::kWord: {
       std::string word = absl::AsciiStrToUpper(cursor.Next().text);
@@ -112,10 +128,12 @@ absl::StatusOr<Value> ParseValue(TokenCursor& cursor, PropertyType type) {
       return MakeValue(Type::kBoolean, value ? "TRUE" : "FALSE");
     }
     case PropertyType::kWord: return ParseWord(cursor);
+    case PropertyType::kBareWord:
+      return cursor.Peek().kind == TokenKind::kWord ? ParseWord(cursor) : absl::StatusOr<Value>(cursor.Unexpected());
     case PropertyType::kName: return ParseName(cursor);
     case PropertyType::kStringList: return ParseList(cursor, ParseString);
     case PropertyType::kNameList:
-      if (cursor.Is("NONE") || cursor.Is("ALL")) return ParseWord(cursor);
+      if (AtAllOrNone(cursor)) return ParseAllOrNone(cursor);
       return ParseList(cursor, ParseName);
     case PropertyType::kProperties: return ParseNested(cursor);
   }

@@ -23,10 +23,11 @@ enum class PropertyType {
   kInt,         // 12
   kBool,        // TRUE, FALSE
   kWord,        // an enumeration value, bare or as a string; Value::text in upper case
+  kBareWord,    // an enumeration value, bare only
   kName,        // [a.[b.]]c, bare, quoted or as a string
   kStringList,  // ('a', 'b'), () allowed
-  kNameList,    // (a, b), () allowed; also ('a', 'b'); NONE and ALL alone come as kWord
-  kProperties,  // (KEY = value …) of words, strings, numbers, booleans
+  kNameList,    // (a, b), () allowed; also ('a', 'b'); NONE, ALL, (NONE) and (ALL) come as kWord
+  kProperties,  // (KEY = value …) of words, strings, numbers, booleans, lists of strings
 };
 
 struct PropertySpec {

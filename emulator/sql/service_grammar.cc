@@ -83,7 +83,9 @@ absl::StatusOr<Statement> CreatePool(TokenCursor& cursor) {
   Statement statement = Begin("CREATE COMPUTE POOL", Kind::kComputePool);
   statement.if_not_exists = cursor.Try("IF NOT EXISTS");
   ASSIGN_OR_RETURN(statement.name, cursor.ExpectName());
-  if (cursor.Is("FOR APPLICATION")) return Unsupported("COMPUTE POOL FOR APPLICATION");
+  if (cursor.Try("FOR APPLICATION")) {
+    ASSIGN_OR_RETURN(statement.names["application"], cursor.ExpectName());
+  }
   RETURN_IF_ERROR(ParseProperties(cursor, kPoolCreate, "COMPUTE_POOL", statement.properties));
   RETURN_IF_ERROR(ParseTags(cursor, statement));
   RETURN_IF_ERROR(ParseProperties(cursor, kPoolCreate, "COMPUTE_POOL", statement.properties));

@@ -6,6 +6,7 @@
 #include "emulator/sql/errors.h"
 #include "emulator/sql/expression.h"
 #include "emulator/sql/properties.h"
+#include "emulator/sql/table_key_grammar.h"
 #include "provider/base/status.h"
 
 namespace spcs::sql {
@@ -14,6 +15,7 @@ namespace {
 constexpr PropertySpec kTableProperties[] = {
     {"DATA_RETENTION_TIME_IN_DAYS", PropertyType::kInt},
     {"CHANGE_TRACKING", PropertyType::kBool},
+    {"ENABLE_SCHEMA_EVOLUTION", PropertyType::kBool},
     {"COMMENT", PropertyType::kString},
 };
 
@@ -32,9 +34,27 @@ Value ColumnNamed(std::string name) {
   return column;
 }
 
-// NOT NULL, DEFAULT and COMMENT, in any order, each at most once.
-absl::Status ParseColumnClauses(TokenCursor& cursor, absl::string_view sql, Value& column) {
-  bool nullability = false, has_default = false, comment = false;
+// AUTOINCREMENT or IDENTITY with where it starts, its step and its order, as DESCRIBE TABLE shows it.
+absl::StatusOr<std::string> ParseIdentity(TokenCursor& cursor) {
+  int64_t start = 1, increment = 1;
+  if (cursor.TrySymbol("(")) {
+    ASSIGN_OR_RETURN(start, cursor.ExpectInt());
+    RETURN_IF_ERROR(cursor.ExpectSymbol(","));
+    ASSIGN_OR_RETURN(increment, cursor.ExpectInt());
+    RETURN_IF_ERROR(cursor.ExpectSymbol(")"));
+  } else if (cursor.Try("START")) {
+    ASSIGN_OR_RETURN(start, cursor.ExpectInt());
+    RETURN_IF_ERROR(cursor.Expect("INCREMENT"));
+    ASSIGN_OR_RETURN(increment, cursor.ExpectInt());
+  }
+  if (increment == 0) return InvalidValue("0", "INCREMENT");
+  const bool ordered = !cursor.Try("NOORDER") && cursor.Try("ORDER");
+  return absl::StrCat("IDENTITY START ", start, " INCREMENT ", increment, ordered ? " ORDER" : " NOORDER");
+}
+
+// COLLATE, NOT NULL, DEFAULT or AUTOINCREMENT, keys and COMMENT, in any order, each at most once.
+absl::Status ParseColumnClauses(TokenCursor& cursor, absl::string_view sql, Value& column, Statement& statement) {
+  bool nullability = false, has_default = false, comment = false, collation = false;
   while (true) {
     const size_t start = cursor.position();
     if (!nullability && (cursor.Try("NOT NULL") || cursor.Try("NULL"))) {
@@ -47,27 +67,31 @@ absl::Status ParseColumnClauses(TokenCursor& cursor, absl::string_view sql, Valu
       ASSIGN_OR_RETURN(const Value value, call ? ParseCall(cursor) : ParseLiteral(cursor));
       (void)value;
       Put(column, "DEFAULT", std::string(cursor.Span(sql, from, cursor.position())));
+    } else if (!has_default && (cursor.Try("AUTOINCREMENT") || cursor.Try("IDENTITY"))) {
+      has_default = true;
+      ASSIGN_OR_RETURN(std::string identity, ParseIdentity(cursor));
+      Put(column, "IDENTITY", std::move(identity));
+    } else if (!collation && cursor.Try("COLLATE")) {
+      collation = true;
+      ASSIGN_OR_RETURN(std::string text, cursor.ExpectString());
+      Put(column, "COLLATE", std::move(text));
     } else if (!comment && cursor.Try("COMMENT")) {
       comment = true;
       ASSIGN_OR_RETURN(std::string text, cursor.ExpectString());
       Put(column, "COMMENT", std::move(text));
     } else {
-      break;
+      ASSIGN_OR_RETURN(const bool key, TryKey(cursor, column.list.front().text, statement));
+      if (!key) return absl::OkStatus();
     }
   }
-  for (const absl::string_view constraint :
-       {"PRIMARY", "UNIQUE", "REFERENCES", "AUTOINCREMENT", "IDENTITY", "COLLATE", "CONSTRAINT", "FOREIGN"}) {
-    if (cursor.Is(constraint)) return Unsupported(absl::StrCat("column clause ", constraint));
-  }
-  return absl::OkStatus();
 }
 
-absl::StatusOr<Value> ParseColumn(TokenCursor& cursor, absl::string_view sql) {
+absl::StatusOr<Value> ParseColumn(TokenCursor& cursor, absl::string_view sql, Statement& statement) {
   ASSIGN_OR_RETURN(Identifier name, cursor.ExpectIdentifier());
   Value column = ColumnNamed(std::move(name.name));
   ASSIGN_OR_RETURN(std::string type, ParseDataType(cursor));
   Put(column, "TYPE", std::move(type));
-  RETURN_IF_ERROR(ParseColumnClauses(cursor, sql, column));
+  RETURN_IF_ERROR(ParseColumnClauses(cursor, sql, column, statement));
   return column;
 }
 
@@ -85,10 +109,14 @@ absl::StatusOr<std::optional<Statement>> TryCreate(TokenCursor& cursor, absl::st
   ASSIGN_OR_RETURN(statement.name, cursor.ExpectName());
   RETURN_IF_ERROR(cursor.ExpectSymbol("("));
   do {
-    ASSIGN_OR_RETURN(Value column, ParseColumn(cursor, sql));
+    ASSIGN_OR_RETURN(const bool key, TryKey(cursor, "", statement));
+    if (key) continue;
+    ASSIGN_OR_RETURN(Value column, ParseColumn(cursor, sql, statement));
     statement.values["columns"].push_back(std::move(column));
   } while (cursor.TrySymbol(","));
   RETURN_IF_ERROR(cursor.ExpectSymbol(")"));
+  if (statement.values["columns"].empty()) return cursor.Unexpected();
+  if (cursor.Try("CLUSTER BY")) RETURN_IF_ERROR(ParseClusterBy(cursor, sql, statement));
   RETURN_IF_ERROR(ParseProperties(cursor, kTableProperties, "TABLE", statement.properties));
   RETURN_IF_ERROR(ParseTags(cursor, statement));
   RETURN_IF_ERROR(ParseProperties(cursor, kTableProperties, "TABLE", statement.properties));
@@ -101,7 +129,7 @@ absl::Status ParseAdd(TokenCursor& cursor, absl::string_view sql, Statement& sta
   cursor.Try("COLUMN");
   if (cursor.Try("IF NOT EXISTS")) statement.flags.push_back("IF NOT EXISTS");
   do {
-    ASSIGN_OR_RETURN(Value column, ParseColumn(cursor, sql));
+    ASSIGN_OR_RETURN(Value column, ParseColumn(cursor, sql, statement));
     statement.values["columns"].push_back(std::move(column));
   } while (cursor.TrySymbol(","));
   return absl::OkStatus();
@@ -170,7 +198,10 @@ absl::StatusOr<std::optional<Statement>> TryAlter(TokenCursor& cursor, absl::str
   statement.kind = Kind::kTable;
   statement.if_exists = cursor.Try("IF EXISTS");
   ASSIGN_OR_RETURN(statement.name, cursor.ExpectName());
-  if (cursor.Try("ADD")) {
+  ASSIGN_OR_RETURN(const bool keys, TryAlterKeys(cursor, sql, statement));
+  if (keys) {
+    // All is read.
+  } else if (cursor.Try("ADD")) {
     RETURN_IF_ERROR(ParseAdd(cursor, sql, statement));
   } else if (cursor.Try("DROP")) {
     RETURN_IF_ERROR(ParseDrop(cursor, statement));
@@ -194,6 +225,8 @@ absl::StatusOr<std::optional<Statement>> ParseTableStatement(TokenCursor& cursor
     statement = TryCreate(cursor, sql);
   } else if (cursor.Try("ALTER")) {
     statement = TryAlter(cursor, sql);
+  } else {
+    statement = TryShowKeys(cursor);
   }
   if (statement.ok() && !statement->has_value()) cursor.Rewind(start);
   return statement;

@@ -2,7 +2,9 @@
 #include "emulator/engine/kinds/all.h"
 
 #include "emulator/engine/kinds/kinds.h"
+#include "emulator/engine/kinds/security_integration.h"
 #include "emulator/engine/kinds/service_kinds.h"
+#include "emulator/engine/kinds/table_keys.h"
 
 namespace spcs::engine {
 
@@ -19,6 +21,10 @@ absl::Status RegisterAll(Registry& registry, const EngineOptions& options) {
   registry.AddKind(MakeIntegrationHandler());
   registry.AddKind(MakeTableHandler());
   registry.AddKind(MakeTagHandler());
+  registry.AddKind(MakeNamedHandler(Kind::kApplication));
+  registry.AddKind(MakeNamedHandler(Kind::kFileFormat));
+  RegisterSecurityIntegrations(registry);
+  RegisterTableKeys(registry);
   RegisterAccessTokens(registry);
   RegisterSessions(registry);
   RegisterGrants(registry);

@@ -133,6 +133,17 @@ void AddCells(const std::vector<Column>& columns, const Row& row, nlohmann::json
   }
 }
 
+bool IsExternalAccess(const Object& integration) {
+  return !integration.props.contains("auth_type");
+}
+
+absl::StatusOr<Object> RequireApiAuthentication(ExecutionContext& context, const sql::QualifiedName& name) {
+  ASSIGN_OR_RETURN(Object integration, context.RequireFor(Kind::kIntegration, name, "USAGE"));
+  if (!IsExternalAccess(integration)) return integration;
+  return CompilationError(
+      absl::StrCat("Integration ", integration.name, " is not a security integration of type API_AUTHENTICATION."));
+}
+
 void DropContents(ExecutionContext& context, const std::string& database, std::optional<std::string> schema) {
   // Services first: they hold the rest.
   const absl::Span<const sql::KindInfo> kinds = sql::AllKinds();
@@ -151,7 +162,7 @@ void DropContents(ExecutionContext& context, const std::string& database, std::o
 
 std::optional<Object> IntegrationUsing(ExecutionContext& context, int64_t object_id) {
   for (Object& integration : context.store().List(Kind::kIntegration)) {
-    for (const char* key : {"network_rules", "secrets"}) {
+    for (const char* key : {"network_rules", "secrets", "apis"}) {
       const auto ids = integration.props.find(key);
       if (ids != integration.props.end() && ids->is_array() && absl::c_linear_search(*ids, object_id)) {
         return std::move(integration);

@@ -58,6 +58,12 @@ std::string Member(const Object& object, absl::string_view key);
 // Adds the cells for which the object has no member, under the names of their columns: for AdminView().
 void AddCells(const std::vector<Column>& columns, const Row& row, nlohmann::json& object);
 
+// Integrations of every sort share their names: whether this is one for external access.
+bool IsExternalAccess(const Object& integration);
+
+// The security integration of type API_AUTHENTICATION that `name` means, on which the role has USAGE.
+absl::StatusOr<Object> RequireApiAuthentication(ExecutionContext& context, const sql::QualifiedName& name);
+
 // Drops everything inside the database (or its one schema), through the kinds' handlers.
 void DropContents(ExecutionContext& context, const std::string& database, std::optional<std::string> schema);
 

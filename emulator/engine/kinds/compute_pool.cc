@@ -83,8 +83,8 @@ Row RowOf(const LoadedPool& pool, absl::Time now, bool describe) {
              TimeText(runtime::TimeFromJson(props["updated_on"])),
              pool.record.owner,
              TextOrNull(JsonString(props, "comment")),
-             "false",
-             std::nullopt,
+             BoolText(props.contains("application")),
+             TextOrNull(JsonString(props, "application")),
              TextOrNull(JsonString(props, "placement_group")),
              Families(pool.record)};
   if (describe) {
@@ -153,6 +153,10 @@ class ComputePoolHandler : public KindHandler {
                     {"comment", ""},
                     {"updated_on", runtime::TimeToJson(context.now())}};
     RETURN_IF_ERROR(ApplyProperties(context, statement, record.props));
+    if (const auto application = statement.names.find("application"); application != statement.names.end()) {
+      ASSIGN_OR_RETURN(const Object object, context.Require(Kind::kApplication, application->second));
+      record.props["application"] = object.name;
+    }
     context.store().Insert(record);
     LoadedPool pool = *fleet_->Load(context, name.name);
     const sql::Value* suspended = statement.Find("INITIALLY_SUSPENDED");
@@ -336,9 +340,6 @@ absl::Status CheckPlainName(absl::string_view what, const FullName& name) {
   return absl::OkStatus();
 }
 
-Cell TextOrNull(const std::string& text) {
-  return text.empty() ? Cell() : Cell(text);
-}
 Cell TimeOrNull(const std::optional<absl::Time>& time) {
   return time ? Cell(TimeText(*time)) : Cell();
 }

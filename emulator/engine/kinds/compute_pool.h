@@ -17,8 +17,7 @@ void RegisterInstanceFamilies(Registry& registry);
 // Pools, services, jobs and repositories cannot have quoted or special names, nor the database and schema of one.
 absl::Status CheckPlainName(absl::string_view what, const FullName& name);
 
-// An optional text as a cell: NULL when empty.
-Cell TextOrNull(const std::string& text);
+// An optional time as a cell.
 Cell TimeOrNull(const std::optional<absl::Time>& time);
 
 }  // namespace spcs::engine

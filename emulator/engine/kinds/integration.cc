@@ -5,6 +5,7 @@
 #include "absl/strings/str_join.h"
 #include "emulator/engine/kinds/common.h"
 #include "emulator/engine/kinds/kinds.h"
+#include "emulator/engine/kinds/security_integration.h"
 #include "provider/base/status.h"
 
 namespace spcs::engine {
@@ -48,12 +49,17 @@ absl::Status SetSecrets(ExecutionContext& context, const sql::Statement& stateme
   return absl::OkStatus();
 }
 
-// There are no API authentication integrations here, so only an empty list can be right.
-absl::Status CheckApis(const sql::Statement& statement) {
+// The security integrations of the list as ids, or NONE.
+absl::Status SetApis(ExecutionContext& context, const sql::Statement& statement, nlohmann::json& props) {
   const sql::Value* list = statement.Find(kApis);
-  if (list == nullptr || (list->type == sql::Value::Type::kWord && list->text == "NONE")) return absl::OkStatus();
-  if (list->type == sql::Value::Type::kWord) return InvalidValue(list->text, kApis);
-  for (const sql::Value& item : list->list) return DoesNotExist(Kind::kIntegration, item.name.ToString());
+  if (list == nullptr) return absl::OkStatus();
+  if (list->type == sql::Value::Type::kWord && list->text != "NONE") return InvalidValue(list->text, kApis);
+  nlohmann::json ids = nlohmann::json::array();
+  for (const sql::Value& item : list->list) {
+    ASSIGN_OR_RETURN(const Object integration, RequireApiAuthentication(context, item.name));
+    ids.push_back(integration.id);
+  }
+  props["apis"] = std::move(ids);
   return absl::OkStatus();
 }
 
@@ -84,6 +90,7 @@ class IntegrationHandler : public KindHandler {
     integration.props = {{"comment", ""},
                          {"network_rules", nlohmann::json::array()},
                          {"secrets", nlohmann::json::array()},
+                         {"apis", nlohmann::json::array()},
                          {"all_secrets", false}};
     RETURN_IF_ERROR(Set(context, statement, integration));
     if (start.replaced) context.store().Delete(start.replaced->id);
@@ -94,10 +101,12 @@ class IntegrationHandler : public KindHandler {
   absl::StatusOr<ResultSet> Alter(ExecutionContext& context, const sql::Statement& statement) override {
     ASSIGN_OR_RETURN(std::optional<Object> integration, StartAlter(context, kind(), statement));
     if (!integration) return Done();
+    if (!IsExternalAccess(*integration)) return DoesNotExist(kind(), integration->name);
     RETURN_IF_ERROR(Set(context, statement, *integration));
     for (const std::string& name : statement.unset) {
       if (name == "COMMENT") integration->props["comment"] = "";
       if (name == kRules) integration->props["network_rules"] = nlohmann::json::array();
+      if (name == kApis) integration->props["apis"] = nlohmann::json::array();
       if (name == kSecrets) {
         integration->props["secrets"] = nlohmann::json::array();
         integration->props["all_secrets"] = false;
@@ -119,6 +128,10 @@ class IntegrationHandler : public KindHandler {
     ResultBuilder rows(
         {Text("name"), Text("type"), Text("category"), Text("enabled"), Text("comment"), Timestamp("created_on")});
     for (const Object& integration : integrations) {
+      if (!IsExternalAccess(integration)) {
+        if (statement.HasFlag("EVERY SORT")) rows.Add(SecurityIntegrationRow(integration));
+        continue;
+      }
       rows.Add({integration.name, "EXTERNAL_ACCESS", "EXTERNAL_ACCESS",
                 BoolText(integration.props.value("enabled", false)), Member(integration, "comment"),
                 TimeText(integration.created_on)});
@@ -128,11 +141,12 @@ class IntegrationHandler : public KindHandler {
 
   absl::StatusOr<ResultSet> Describe(ExecutionContext& context, const sql::Statement& statement) override {
     ASSIGN_OR_RETURN(const Object integration, context.Require(kind(), statement.name));
+    if (!IsExternalAccess(integration)) return DescribeSecurityIntegration(integration);
     ResultBuilder rows({Text("property"), Text("property_type"), Text("property_value"), Text("property_default")});
     const bool all = integration.props.value("all_secrets", false);
     rows.Add({"ENABLED", "Boolean", BoolText(integration.props.value("enabled", false)), "false"});
     rows.Add({std::string(kRules), "List", ListText(context, integration, "network_rules"), "[]"});
-    rows.Add({std::string(kApis), "List", "[]", "[]"});
+    rows.Add({std::string(kApis), "List", ListText(context, integration, "apis"), "[]"});
     rows.Add({std::string(kSecrets), "List", all ? "all" : ListText(context, integration, "secrets"), "[]"});
     rows.Add({"COMMENT", "String", Member(integration, "comment"), ""});
     return std::move(rows).Build();
@@ -140,14 +154,16 @@ class IntegrationHandler : public KindHandler {
 
   nlohmann::json AdminView(ExecutionContext& context, const Object& integration) override {
     nlohmann::json view = integration.props;
+    if (!IsExternalAccess(integration)) return view;
     view["network_rules"] = ListText(context, integration, "network_rules");
     view["secrets"] = ListText(context, integration, "secrets");
+    view["apis"] = ListText(context, integration, "apis");
     return view;
   }
 
  private:
   static absl::Status Set(ExecutionContext& context, const sql::Statement& statement, Object& integration) {
-    RETURN_IF_ERROR(CheckApis(statement));
+    RETURN_IF_ERROR(SetApis(context, statement, integration.props));
     RETURN_IF_ERROR(SetRules(context, statement, integration.props));
     RETURN_IF_ERROR(SetSecrets(context, statement, integration.props));
     CopyProperties(statement, {{"ENABLED", "enabled"}, {"COMMENT", "comment"}}, integration.props);

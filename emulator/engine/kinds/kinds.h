@@ -25,6 +25,7 @@ std::unique_ptr<KindHandler> MakeNetworkRuleHandler();
 std::unique_ptr<KindHandler> MakeIntegrationHandler();
 std::unique_ptr<KindHandler> MakeTableHandler();
 std::unique_ptr<KindHandler> MakeTagHandler();
+std::unique_ptr<KindHandler> MakeNamedHandler(Kind kind);  // what others only name
 
 // The type of ENCRYPTION = (TYPE = …), `fallback` without one.
 absl::StatusOr<std::string> EncryptionType(const sql::Statement& statement,

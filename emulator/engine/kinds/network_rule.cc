@@ -8,6 +8,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -25,7 +26,9 @@ bool IsEgressType(absl::string_view type) {
 
 absl::Status CheckModeAndType(const nlohmann::json& props) {
   const std::string mode = props["mode"], type = props["type"];
-  if ((mode == "EGRESS") == IsEgressType(type)) return absl::OkStatus();
+  const bool postgres = mode == "POSTGRES_INGRESS" || mode == "POSTGRES_EGRESS";
+  const bool fits = postgres ? type == "IPV4" : (mode == "EGRESS") == IsEgressType(type);
+  if (fits) return absl::OkStatus();
   return CompilationError(absl::StrCat("Network rule type ", type, " is not supported for mode ", mode, "."));
 }
 
@@ -34,12 +37,14 @@ bool IsHostLabel(absl::string_view label) {
          absl::c_all_of(label, [](char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_'; });
 }
 
-bool IsAddressRange(const std::string& text) {
+// An address or a range of the family, AF_INET or AF_INET6.
+bool IsAddressRange(const std::string& text, int family) {
   const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('/', 1));
-  in_addr address;
-  int bits = 32;
-  if (inet_pton(AF_INET, parts[0].c_str(), &address) != 1) return false;
-  return parts.size() == 1 || (absl::SimpleAtoi(parts[1], &bits) && bits >= 0 && bits <= 32);
+  in6_addr address;
+  const int most = family == AF_INET ? 32 : 128;
+  int bits = most;
+  if (inet_pton(family, parts[0].c_str(), &address) != 1) return false;
+  return parts.size() == 1 || (absl::SimpleAtoi(parts[1], &bits) && bits >= 0 && bits <= most);
 }
 
 absl::Status SetValueList(const sql::Statement& statement, nlohmann::json& props) {
@@ -65,9 +70,12 @@ class NetworkRuleHandler : public KindHandler {
       if (statement.Find(required) != nullptr) continue;
       return CompilationError(absl::StrCat("missing required property '", required, "' for 'NETWORK_RULE'"));
     }
-    RETURN_IF_ERROR(
-        CheckWord(statement, "TYPE", {"IPV4", "AWSVPCEID", "AZURELINKID", "HOST_PORT", "PRIVATE_HOST_PORT"}));
-    RETURN_IF_ERROR(CheckWord(statement, "MODE", {"INGRESS", "INTERNAL_STAGE", "EGRESS"}));
+    RETURN_IF_ERROR(CheckWord(
+        statement, "TYPE",
+        {"IPV4", "IPV6", "AWSVPCEID", "AZURELINKID", "GCPPSCID", "HOST_PORT", "PRIVATE_HOST_PORT", "COMPUTE_POOL"}));
+    RETURN_IF_ERROR(CheckWord(statement, "MODE",
+                              {"INGRESS", "INTERNAL_STAGE", "SNOWFLAKE_MANAGED_STORAGE_VOLUME", "EGRESS",
+                               "POSTGRES_INGRESS", "POSTGRES_EGRESS"}));
     Object rule = context.NewObject(kind(), start.name);
     rule.props = {{"comment", ""}, {"mode", "INGRESS"}, {"value_list", nlohmann::json::array()}};
     CopyProperties(statement, {{"TYPE", "type"}, {"MODE", "mode"}, {"COMMENT", "comment"}}, rule.props);
@@ -141,8 +149,10 @@ absl::Status CheckRuleValue(absl::string_view type, const std::string& value) {
     return SqlError(absl::StatusCode::kInvalidArgument, "001487", "22023",
                     absl::StrCat("SQL compilation error:\nInvalid network rule value '", value, "': ", why, "."));
   };
-  if (type == "IPV4" && !IsAddressRange(value)) return bad("an IPv4 address or CIDR range is expected");
+  if (type == "IPV4" && !IsAddressRange(value, AF_INET)) return bad("an IPv4 address or CIDR range is expected");
+  if (type == "IPV6" && !IsAddressRange(value, AF_INET6)) return bad("an IPv6 address or CIDR range is expected");
   if (value.empty()) return bad("it is empty");
+  if (type == "AWSVPCEID" && !absl::StartsWith(value, "vpce-")) return bad("the id of a VPC endpoint is expected");
   if (!IsEgressType(type)) return absl::OkStatus();
   const std::vector<std::string> parts = absl::StrSplit(value, ':');
   if (parts.size() > 2) return bad("host or host:port is expected");

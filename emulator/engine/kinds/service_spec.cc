@@ -14,6 +14,7 @@
 #include "emulator/engine/spec/write.h"
 #include "emulator/runtime/settle.h"
 #include "emulator/sql/cursor.h"
+#include "provider/base/json.h"
 #include "provider/base/status.h"
 
 namespace spcs::engine {
@@ -109,6 +110,7 @@ absl::Status ApplySharedProperties(ExecutionContext& context, const sql::Stateme
     nlohmann::json names = nlohmann::json::array();
     for (const sql::Value& item : list->list) {
       ASSIGN_OR_RETURN(const Object integration, context.RequireFor(Kind::kIntegration, item.name, "USAGE"));
+      if (!IsExternalAccess(integration)) return DoesNotExist(Kind::kIntegration, integration.name);
       names.push_back(integration.name);
     }
     props["external_access_integrations"] = std::move(names);
@@ -124,6 +126,11 @@ absl::Status ApplySharedProperties(ExecutionContext& context, const sql::Stateme
 absl::StatusOr<LoadedPool> UsePool(ExecutionContext& context, const Fleet& fleet, const sql::QualifiedName& name) {
   ASSIGN_OR_RETURN(const Object record, context.RequireFor(Kind::kComputePool, name, "USAGE"));
   LoadedPool pool = *fleet.Load(context, record.name);
+  if (const std::string application = JsonString(record.props, "application"); !application.empty()) {
+    // The words are inferred.
+    return Refused("395060", "42501",
+                   absl::StrCat("Compute pool ", record.name, " can be used by application ", application, " only."));
+  }
   RETURN_IF_ERROR(WakePool(context, pool));
   return pool;
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/engine/kinds/common.h"
+#include "emulator/engine/kinds/file_format.h"
 #include "emulator/engine/kinds/kinds.h"
 #include "emulator/engine/stage_files.h"
 #include "provider/base/status.h"
@@ -12,17 +13,21 @@
 namespace spcs::engine {
 namespace {
 
-absl::Status SetDirectory(const sql::Statement& statement, nlohmann::json& props) {
+// AUTO_REFRESH goes with CREATE only; REFRESH_ON_CREATE belongs to external stages.
+absl::Status SetDirectory(const sql::Statement& statement, bool creates, nlohmann::json& props) {
   const sql::Value* directory = statement.Find("DIRECTORY");
   if (directory == nullptr) return absl::OkStatus();
   for (size_t i = 0; i < directory->keys.size(); ++i) {
     const std::string& key = directory->keys[i];
     const sql::Value& value = directory->list[i];
-    const bool known = key == "ENABLE" || key == "AUTO_REFRESH" || key == "REFRESH_ON_CREATE";
+    const bool known = key == "ENABLE" || (creates && key == "AUTO_REFRESH");
     if (!known) return InvalidProperty(key, "DIRECTORY");
     if (value.type != sql::Value::Type::kBoolean) return InvalidValue(value.text, key);
     if (key == "ENABLE") props["directory_enabled"] = value.text == "TRUE";
     if (key == "AUTO_REFRESH") props["auto_refresh"] = value.text == "TRUE";
+  }
+  if (props.value("auto_refresh", false) && !props.value("directory_enabled", false)) {
+    return CompilationError("AUTO_REFRESH requires a directory table; set ENABLE = TRUE.");
   }
   return absl::OkStatus();
 }
@@ -38,7 +43,8 @@ class StageHandler : public KindHandler {
     stage.props = {{"comment", ""}, {"directory_enabled", false}, {"auto_refresh", false}};
     ASSIGN_OR_RETURN(stage.props["encryption"],
                      EncryptionType(statement, {"SNOWFLAKE_FULL", "SNOWFLAKE_SSE"}, "SNOWFLAKE_FULL"));
-    RETURN_IF_ERROR(SetDirectory(statement, stage.props));
+    RETURN_IF_ERROR(SetDirectory(statement, /*creates=*/true, stage.props));
+    RETURN_IF_ERROR(SetFileFormat(context, statement, stage.props));
     CopyProperties(statement, {{"COMMENT", "comment"}}, stage.props);
     if (start.replaced) context.store().Delete(start.replaced->id);
     context.store().Insert(stage);
@@ -49,7 +55,8 @@ class StageHandler : public KindHandler {
     ASSIGN_OR_RETURN(std::optional<Object> stage, StartAlter(context, kind(), statement));
     if (!stage) return Done();
     if (statement.action == "RENAME TO") RETURN_IF_ERROR(Rename(context, *stage, statement));
-    RETURN_IF_ERROR(SetDirectory(statement, stage->props));
+    RETURN_IF_ERROR(SetDirectory(statement, /*creates=*/false, stage->props));
+    RETURN_IF_ERROR(SetFileFormat(context, statement, stage->props));
     CopyProperties(statement, {{"COMMENT", "comment"}}, stage->props);
     context.store().Update(*stage);
     return Done();
@@ -87,7 +94,7 @@ class StageHandler : public KindHandler {
     ASSIGN_OR_RETURN(const Object stage, context.Require(kind(), statement.name));
     ResultBuilder rows({Text("parent_property"), Text("property"), Text("property_type"), Text("property_value"),
                         Text("property_default")});
-    rows.Add({"STAGE_FILE_FORMAT", "TYPE", "String", "CSV", "CSV"});
+    AddFileFormatRows(stage.props, rows);
     rows.Add({"STAGE_LOCATION", "URL", "String", "", ""});
     rows.Add({"DIRECTORY", "ENABLE", "Boolean", BoolText(stage.props.value("directory_enabled", false)), "false"});
     rows.Add({"DIRECTORY", "AUTO_REFRESH", "Boolean", BoolText(stage.props.value("auto_refresh", false)), "false"});

@@ -6,6 +6,7 @@
 #include "emulator/engine/kinds/common.h"
 #include "emulator/engine/kinds/kinds.h"
 #include "emulator/engine/kinds/table_columns.h"
+#include "emulator/engine/kinds/table_keys.h"
 #include "emulator/engine/kinds/table_rows.h"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
@@ -13,8 +14,10 @@
 namespace spcs::engine {
 namespace {
 
-constexpr PropertyMap kMap = {
-    {"DATA_RETENTION_TIME_IN_DAYS", "retention_time"}, {"CHANGE_TRACKING", "change_tracking"}, {"COMMENT", "comment"}};
+constexpr PropertyMap kMap = {{"DATA_RETENTION_TIME_IN_DAYS", "retention_time"},
+                              {"CHANGE_TRACKING", "change_tracking"},
+                              {"ENABLE_SCHEMA_EVOLUTION", "enable_schema_evolution"},
+                              {"COMMENT", "comment"}};
 
 class TableHandler : public KindHandler {
  public:
@@ -32,6 +35,7 @@ class TableHandler : public KindHandler {
     for (const sql::Value& value : statement.values.at("columns")) {
       RETURN_IF_ERROR(AddColumn(context, table, value).status());
     }
+    RETURN_IF_ERROR(AddKeys(context, table, statement));
     if (start.replaced) Remove(context, *start.replaced);
     context.store().Insert(table);
     MakeRows(context, table);
@@ -45,6 +49,9 @@ class TableHandler : public KindHandler {
       RETURN_IF_ERROR(Rename(context, *table, statement));
     } else if (absl::EndsWith(statement.action, "COLUMN")) {
       RETURN_IF_ERROR(AlterColumns(context, *table, statement));
+      if (statement.action == "ADD COLUMN") RETURN_IF_ERROR(AddKeys(context, *table, statement));
+    } else if (absl::EndsWith(statement.action, " KEY") || statement.action == "CLUSTER BY") {
+      RETURN_IF_ERROR(AlterKeys(context, *table, statement));
     }
     RETURN_IF_ERROR(CheckInt(statement, "DATA_RETENTION_TIME_IN_DAYS", 0, 90));
     CopyProperties(statement, kMap, table->props);
@@ -52,6 +59,7 @@ class TableHandler : public KindHandler {
       if (name == "COMMENT") table->props["comment"] = "";
       if (name == "DATA_RETENTION_TIME_IN_DAYS") table->props["retention_time"] = 1;
       if (name == "CHANGE_TRACKING") table->props["change_tracking"] = false;
+      if (name == "ENABLE_SCHEMA_EVOLUTION") table->props["enable_schema_evolution"] = false;
     }
     context.store().Update(*table);
     return Done();
@@ -83,15 +91,15 @@ class TableHandler : public KindHandler {
                 table.schema,
                 table.props.value("transient", false) ? "TRANSIENT" : "TABLE",
                 Member(table, "comment"),
-                "",
+                ClusterText(table),
                 absl::StrCat(count),
                 absl::StrCat(count * 1024),
                 table.owner,
                 absl::StrCat(JsonInt(table.props, "retention_time")),
-                "OFF",
+                ClusterText(table).empty() ? "OFF" : "ON",
                 table.props.value("change_tracking", false) ? "ON" : "OFF",
                 "N",
-                "N",
+                YesNo(table.props.value("enable_schema_evolution", false)),
                 "ROLE",
                 "N",
                 std::nullopt,
@@ -109,7 +117,8 @@ class TableHandler : public KindHandler {
                         Text("privacy domain")});
     for (const TableColumn& column : ColumnsOf(table)) {
       const Cell comment = column.comment.empty() ? Cell() : Cell(column.comment);
-      rows.Add({column.name, column.type, "COLUMN", YesNo(column.nullable), column.default_text, "N", "N", std::nullopt,
+      rows.Add({column.name, TypeText(table, column), "COLUMN", YesNo(column.nullable), column.default_text,
+                YesNo(IsInKey(table, column, "PRIMARY KEY")), YesNo(IsInKey(table, column, "UNIQUE")), std::nullopt,
                 std::nullopt, comment, std::nullopt, std::nullopt});
     }
     return std::move(rows).Build();
@@ -118,6 +127,7 @@ class TableHandler : public KindHandler {
   nlohmann::json AdminView(ExecutionContext& context, const Object& table) override {
     nlohmann::json view = table.props;
     view.erase("next_column");
+    view.erase("next_key");
     view["rows"] = CountRows(context, table);
     return view;
   }

@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "emulator/engine/kinds/table_keys.h"
 #include "emulator/engine/query/modify.h"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
@@ -35,13 +36,24 @@ absl::Status ColumnExists(absl::string_view name) {
                   absl::StrCat("SQL compilation error:\ncolumn '", name, "' already exists"));
 }
 
+// Only whole numbers have one.
+absl::Status CheckIdentity(const TableColumn& column) {
+  if (absl::StartsWith(column.type, "NUMBER") && absl::EndsWith(column.type, ",0)")) return absl::OkStatus();
+  return CompilationError(
+      absl::StrCat("Column '", column.name, "' of type ", column.type, " cannot have an identity."));
+}
+
 absl::Status Add(ExecutionContext& context, Object& table, const sql::Statement& statement) {
   for (const sql::Value& value : statement.values.at("columns")) {
     std::vector<TableColumn> columns = ColumnsOf(table);
     if (statement.HasFlag("IF NOT EXISTS") && Named(columns, *Read(value, "NAME")) != columns.end()) continue;
     ASSIGN_OR_RETURN(const TableColumn column, AddColumn(context, table, value));
-    ASSIGN_OR_RETURN(const Cell cell, DefaultOf(context, column));
-    if (!column.nullable && !cell && CountRows(context, table) > 0) {
+    if (IsIdentity(column) && CountRows(context, table) > 0) {
+      return CompilationError(absl::StrCat("Cannot add column '", column.name,
+                                           "' with an identity to non-empty table '", table.name, "'."));
+    }
+    ASSIGN_OR_RETURN(const Cell cell, IsIdentity(column) ? Cell() : DefaultOf(context, column));
+    if (!column.nullable && !cell && !IsIdentity(column) && CountRows(context, table) > 0) {
       return CompilationError(absl::StrCat("Non-nullable column '", column.name,
                                            "' cannot be added to non-empty table '", table.name,
                                            "' unless it has a non-null default value."));
@@ -61,6 +73,7 @@ absl::Status Drop(ExecutionContext& context, Object& table, const sql::Statement
       return NoColumn(name);
     }
     if (columns.size() == 1) return CompilationError("Cannot drop the last column of a table.");
+    RETURN_IF_ERROR(ForgetColumn(table, *column));
     DropRowColumn(context, table, *column);
     columns.erase(column);
     SetColumns(table, columns);
@@ -103,8 +116,15 @@ absl::Status Change(ExecutionContext& context, const Object& table, const sql::V
       return CompilationError(
           absl::StrCat("Column '", column.name, "' contains null values. Not null constraint cannot be added."));
     }
+    if (column.nullable && IsInKey(table, column, "PRIMARY KEY")) {
+      return CompilationError(
+          absl::StrCat("Column '", column.name, "' belongs to the primary key and cannot be null."));
+    }
   }
-  if (Read(value, "DROP_DEFAULT")) column.default_text = std::nullopt;
+  if (Read(value, "DROP_DEFAULT")) {
+    if (IsIdentity(column)) return CompilationError(absl::StrCat("Column '", column.name, "' has an identity."));
+    column.default_text = std::nullopt;
+  }
   if (const Cell comment = Read(value, "COMMENT")) column.comment = *comment;
   return absl::OkStatus();
 }
@@ -142,13 +162,16 @@ absl::StatusOr<TableColumn> AddColumn(ExecutionContext& context, Object& table, 
   column.id = JsonInt(table.props, "next_column");
   column.type = *Read(value, "TYPE");
   column.nullable = Read(value, "NULLABLE").value_or("TRUE") == "TRUE";
-  column.default_text = Read(value, "DEFAULT");
+  const Cell identity = Read(value, "IDENTITY");
+  column.default_text = identity ? identity : Read(value, "DEFAULT");
   column.comment = Read(value, "COMMENT").value_or("");
   // A default that the type does not take is an error now, not at the first INSERT.
-  RETURN_IF_ERROR(DefaultOf(context, column).status());
+  if (!identity) RETURN_IF_ERROR(DefaultOf(context, column).status());
+  if (identity) RETURN_IF_ERROR(CheckIdentity(column));
   table.props["next_column"] = column.id + 1;
   columns.push_back(column);
   SetColumns(table, columns);
+  if (const Cell collation = Read(value, "COLLATE")) RETURN_IF_ERROR(SetCollation(table, column, *collation));
   return column;
 }
 
