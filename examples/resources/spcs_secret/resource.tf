@@ -16,3 +16,13 @@ resource "spcs_secret" "hf_token" {
   value_wo         = var.hf_token
   value_wo_version = 1
 }
+
+# Tokens by the client credentials flow of a security integration: there is no value to give.
+resource "spcs_secret" "search" {
+  database           = spcs_schema.vicuna.database
+  schema             = spcs_schema.vicuna.name
+  name               = "SEARCH_TOKEN"
+  type               = "OAUTH2"
+  api_authentication = "SEARCH_API"
+  oauth_scopes       = ["read"]
+}

@@ -8,4 +8,7 @@ resource "spcs_stage" "logs" {
   # Services can mount stages with this encryption only.
   encryption        = "SNOWFLAKE_SSE"
   directory_enabled = true
+
+  # How COPY and queries read its files; services do not care.
+  file_format = { type = "CSV", options = { field_delimiter = "|", skip_header = 1 } }
 }

@@ -6,8 +6,11 @@ resource "spcs_table" "feedback" {
   name     = "FEEDBACK"
 
   columns = [
+    { name = "ID", type = "INTEGER", nullable = false, identity = {} },
     { name = "RUN_ID", type = "STRING", nullable = false },
     { name = "AT", type = "TIMESTAMP_LTZ" },
     { name = "SCORE", type = "INTEGER", comment = "1: thumb up, 0: thumb down" },
   ]
+  primary_key = ["ID"]
+  cluster_by  = ["TO_DATE(AT)"]
 }
