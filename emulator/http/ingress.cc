@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/http/ingress.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -31,10 +33,15 @@ std::string PathOf(const WireHead& request) {
   return target.substr(0, target.find('?'));
 }
 
+// A line break would begin another header.
+bool IsOneLine(absl::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_iscntrl(c); });
+}
+
 // Where the browser goes on after signing in: a path of this very host.
 std::string SafePath(absl::string_view to) {
   const bool safe = absl::StartsWith(to, "/") && !absl::StartsWith(to, "//") && !absl::StrContains(to, '\\') &&
-                    !absl::StartsWith(to, kIngressPaths);
+                    !absl::StartsWith(to, kIngressPaths) && IsOneLine(to);
   return safe ? std::string(to) : "/";
 }
 
@@ -65,7 +72,7 @@ WireHead Inward(const WireHead& request, const Session& session) {
   RemoveCredentials(inward);
   inward.RemoveStartingWith("Sf-Context-");
   inward.Remove("Expect");  // the ingress itself says that the body may come
-  inward.Set("Sf-Context-Current-User", session.user);
+  inward.Set("Sf-Context-Current-User", IsOneLine(session.user) ? session.user : "");
   inward.Set("Connection", upgrade.empty() ? "close" : "Upgrade");
   if (!upgrade.empty()) inward.Set("Upgrade", upgrade);
   return inward;
