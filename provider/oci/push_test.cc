@@ -22,6 +22,7 @@
 namespace spcs::oci {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -386,6 +387,11 @@ TEST(ReferenceTest, ReadsAndRefuses) {
   for (const char* bad : {"", "app", "app:1", "team/app:1", "r.example/", "r.example/App:1", "r.example/app:",
                           "r.example/app:-x", "r.example/a//b", "r.example/app@sha256:12", "r.example/../b:1"}) {
     EXPECT_FALSE(ParseReference(bad).ok()) << bad;
+  }
+  for (const char* with_login : {"https://user:hunter2@r.example/app", "user:hunter2@r.example/app", "a@hunter2@b"}) {
+    const auto refused = ParseReference(with_login);
+    EXPECT_THAT(std::string(refused.status().message()),
+                AllOf(HasSubstr("no place for a user"), Not(HasSubstr("hunter2"))));
   }
   EXPECT_EQ(OriginOfHost("r.example"), "https://r.example");
   EXPECT_EQ(OriginOfHost("127.0.0.1:80"), "http://127.0.0.1:80");

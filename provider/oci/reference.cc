@@ -54,7 +54,13 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
   absl::string_view rest = text;
   if (const size_t at = rest.find('@'); at != absl::string_view::npos) {
     reference.digest = std::string(rest.substr(at + 1));
-    if (!IsDigest(reference.digest)) return bad("the digest must be sha256: and 64 hexadecimal digits");
+    if (!IsDigest(reference.digest)) {
+      // Where a URL's user and password would stand: those are not to be quoted.
+      return absl::InvalidArgumentError(
+          absl::StrCat("what stands behind the @ of an image reference must be a digest, sha256: and 64 hexadecimal "
+                       "digits, and not \"",
+                       text.substr(text.rfind('@') + 1), "\"; there is no place for a user and a password in it"));
+    }
     rest = rest.substr(0, at);
   }
   const size_t slash = rest.find('/');
