@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """A real Ray cluster on this machine: the images' own entrypoints as local processes, each a raylet of its own."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -165,6 +166,8 @@ class Cluster:
         ]
 
     def __enter__(self) -> "Cluster":
+        # A run that is interrupted leaves no context.
+        atexit.register(self._kill)
         try:
             self.start_head()
             # Ray on one machine announces the machine's own address, whatever it is told.
@@ -183,6 +186,12 @@ class Cluster:
                 node.process.send_signal(signal.SIGTERM)
         for node in [*self.workers, self.head]:
             node.stop()
+        self._kill()
+        atexit.unregister(self._kill)
+
+    def _kill(self) -> None:
+        for node in [*self.workers, self.head]:
+            node.kill()
         if not os.environ.get("SPCS_KEEP"):
             shutil.rmtree(self.folder, ignore_errors=True)
 
