@@ -46,12 +46,23 @@ json InstanceToJson(const Instance& instance) {
   for (const auto& [container, kills] : instance.kills) {
     for (const absl::Time kill : kills) object["kills"][container].push_back(TimeToJson(kill));
   }
-  if (!instance.ended) return object;
-  for (const auto& [container, state] : instance.observed) object["ends"][container] = EndToJson(state);
+  // Before the end this says what has been started, so that a job is not run again by the emulator's next start.
+  for (const auto& [container, state] : instance.observed) {
+    if (instance.ended || state.started) object[instance.ended ? "ends" : "started"][container] = EndToJson(state);
+  }
   return object;
 }
 
-Instance InstanceFromJson(const json& object) {
+// What a process of a job is known to be while nobody has seen it in this life of the emulator: killed, if it ran.
+ContainerState Lost(ContainerState state) {
+  if (state.ended) return state;
+  state.phase = Phase::kFailed;
+  state.last_exit_code = kKilledExitCode;
+  state.ended = state.started;
+  return state;
+}
+
+Instance InstanceFromJson(const json& object, bool job) {
   Instance instance;
   instance.id = object.value("id", 0);
   instance.digest = object.value("digest", "");
@@ -66,6 +77,10 @@ Instance InstanceFromJson(const json& object) {
     for (const auto& [container, kills] : object["kills"].items()) {
       for (const json& kill : kills) instance.kills[container].push_back(TimeFromJson(kill));
     }
+  }
+  if (object.contains("started") && job) {
+    for (const auto& [container, end] : object["started"].items())
+      instance.observed[container] = Lost(EndFromJson(end));
   }
   if (object.contains("ends")) {
     for (const auto& [container, end] : object["ends"].items()) instance.observed[container] = EndFromJson(end);
@@ -137,7 +152,7 @@ void WorkloadFromJson(const json& object, Workload& workload) {
   workload.suspended_on = Take(object, "suspended_on");
   workload.resumed_on = Take(object, "resumed_on");
   for (const json& instance : object.value("instances", json::array())) {
-    workload.instances.push_back(InstanceFromJson(instance));
+    workload.instances.push_back(InstanceFromJson(instance, workload.job));
   }
 }
 

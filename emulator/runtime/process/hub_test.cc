@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -76,6 +77,36 @@ class HubTest : public ::testing::Test {
   std::unique_ptr<HubClient> hub_;
 };
 
+constexpr char kStageScript[] = R"(
+import errno, fcntl, os
+os.chdir('/var/stage-mount')
+said = []
+def tries(what, call):
+  try: call(); said.append(what + ' ok')
+  except OSError as error: said.append(what + ' fails' * (error.errno == errno.EOPNOTSUPP))
+def write(name, mode, text, at=None):
+  with open(name, mode, buffering=0) as file:
+    if at is not None: file.seek(at)
+    file.write(text)
+def whole():
+  with open('big', 'wb') as file:
+    for _ in range(3000): file.write(b'x' * 1000)
+  assert os.path.getsize('big') == 3_000_000
+tries('whole', whole)
+said.append(open('there').read())
+tries('append', lambda: write('there', 'ab', b'more'))
+tries('middle', lambda: write('there', 'r+b', b'x', 1))
+tries('back', lambda: write('gone', 'wb', b'x', 5))
+tries('rename', lambda: os.rename('there', 'elsewhere'))
+with open('there') as file: tries('lock', lambda: fcntl.flock(file, fcntl.LOCK_EX))
+tries('link', lambda: os.link('there', 'elsewhere'))
+tries('replace', lambda: write('there', 'wb', b'new'))
+os.mkdir('folder')
+os.remove('gone')
+said += sorted(name + '/' * os.path.isdir(name) for name in os.listdir('.'))
+tries('remove', lambda: os.rmdir('folder'))
+print(*said, sep=', ')
+)";
 constexpr char kServe[] =
     "import socket,sys\n"
     "for port in map(int, sys.argv[1:]):\n"
@@ -87,6 +118,24 @@ constexpr char kTry[] =
     "try:\n"
     "  socket.create_connection((sys.argv[1], int(sys.argv[2])), 3); print('in')\n"
     "except OSError as error: print('out', type(error).__name__)\n";
+
+// What a mounted stage allows is what the platform does: whole files, from start to end.
+TEST_F(HubTest, StagesTakeWholeFilesOnly) {
+  std::filesystem::create_directories(folder_ / "stage");
+  std::ofstream(folder_ / "stage" / "there") << "old";
+  ASSERT_EQ(hub_->StartInstance(Instance("a", "10.244.1.9")), absl::OkStatus());
+  ContainerPlan plan = Container("a", "main", {"python3", "-c", kStageScript});
+  plan.mounts.push_back({.from = folder_ / "stage", .to = "/var/stage-mount", .stage = true});
+  const auto [code, said] = Run(plan);
+  if (absl::StrContains(said, "are not enforced")) GTEST_SKIP() << said;
+  EXPECT_EQ(code, 0) << said;
+  EXPECT_THAT(said, HasSubstr("whole ok, old, append fails, middle fails, back fails, rename fails, lock fails, link "
+                              "fails, replace ok, big, folder/, there, remove ok"));
+  EXPECT_THAT(said, HasSubstr("spcs-emulator: /var/stage-mount/there: appending is not possible on a mounted stage"));
+  EXPECT_EQ(ReadFile(folder_ / "stage" / "there").value_or(""), "new");
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "stage" / "big"), 3'000'000u);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "stage" / "gone"));
+}
 
 TEST_F(HubTest, AContainerSeesWhatItWasGivenAndNothingElse) {
   ASSERT_EQ(hub_->StartInstance(Instance("one", "10.244.1.1")), absl::OkStatus());

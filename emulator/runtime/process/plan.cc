@@ -10,7 +10,7 @@ using nlohmann::json;
 json ToJson(const ContainerPlan& plan) {
   json mounts = json::array(), memory = json::array();
   for (const Mount& mount : plan.mounts) {
-    mounts.push_back({{"from", mount.from}, {"to", mount.to}, {"read_only", mount.read_only}});
+    mounts.push_back({{"from", mount.from}, {"to", mount.to}, {"read_only", mount.read_only}, {"stage", mount.stage}});
   }
   for (const MemoryMount& mount : plan.memory) memory.push_back({{"to", mount.to}, {"bytes", mount.bytes}});
   return {{"name", plan.name},
@@ -39,7 +39,7 @@ absl::StatusOr<ContainerPlan> ContainerFromJson(const json& value) {
     value.at("working_dir").get_to(plan.working_dir);
     value.at("log").get_to(plan.log);
     for (const json& mount : value.at("mounts")) {
-      plan.mounts.push_back({mount.at("from"), mount.at("to"), mount.at("read_only")});
+      plan.mounts.push_back({mount.at("from"), mount.at("to"), mount.at("read_only"), mount.at("stage")});
     }
     for (const json& mount : value.at("memory")) plan.memory.push_back({mount.at("to"), mount.at("bytes")});
     return plan;

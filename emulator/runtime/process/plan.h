@@ -18,6 +18,7 @@ struct Mount {
   std::string from;  // absolute folder or file of the machine
   std::string to;    // absolute path in the container
   bool read_only = false;
+  bool stage = false;  // with the limits of a mounted stage (stage_mount.h)
 };
 
 // A file system in memory.

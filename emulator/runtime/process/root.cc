@@ -18,6 +18,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "emulator/runtime/process/stage_mount.h"
 #include "provider/base/status.h"
 
 namespace spcs::runtime::process {
@@ -113,7 +114,7 @@ class Builder {
   absl::Status Add(const Mount& mount) {
     ASSIGN_OR_RETURN(const bool is_file, IsFile(mount.from));
     RETURN_IF_ERROR(MakeMountPoint(mount.to, is_file));
-    RETURN_IF_ERROR(Bind(mount.from, absl::StrCat(kStage, mount.to)));
+    RETURN_IF_ERROR(mount.stage ? AddStage(mount) : Bind(mount.from, absl::StrCat(kStage, mount.to)));
     if (!mount.read_only) NoteWritable(mount.to);
     return absl::OkStatus();
   }
@@ -141,6 +142,17 @@ class Builder {
   void NoteWritable(const std::string& path) {
     writable_.push_back(absl::StrCat(kStage, path));
     own_.insert(writable_.back());
+  }
+
+  // Where the machine has no FUSE, a stage is a plain folder: better than none, and said.
+  static absl::Status AddStage(const Mount& mount) {
+    const std::string target = absl::StrCat(kStage, mount.to);
+    const absl::Status status = MountStage(mount.from, target, mount.to);
+    if (!absl::IsUnavailable(status)) return status;
+    const std::string line = absl::StrCat("spcs-emulator: the limits of a mounted stage are not enforced at ", mount.to,
+                                          ": ", status.message(), "\n");
+    (void)!::write(2, line.data(), line.size());
+    return Bind(mount.from, target);
   }
 
   // Makes `path` exist as a folder, or as a file when `is_file`.

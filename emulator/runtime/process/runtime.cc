@@ -7,7 +7,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
 #include "provider/base/file.h"
+#include "provider/base/json.h"
 #include "provider/base/status.h"
 
 namespace spcs::runtime::process {
@@ -32,6 +34,7 @@ absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Start(Options options) {
   for (const char* part : {"logs", "instances", "hosts", "tokens"}) std::filesystem::remove_all(folder / part, ignored);
   ASSIGN_OR_RETURN(made->stand_ins_, LoadStandIns(made->options_.stand_ins));
   made->Folder({"logs"});
+  made->ReadSecrets();
   ASSIGN_OR_RETURN(made->supervisor_, Supervisor::Start(made->options_.supervisor));
   return made;
 }
@@ -57,6 +60,7 @@ void Runtime::Want(std::vector<InstanceTask> instances, const std::map<std::stri
       written = lines;
     }
     wanted_ = std::move(instances);
+    told_ = false;
   }
 }
 
@@ -64,6 +68,8 @@ void Runtime::Proceed() {
   std::vector<InstanceTask> wanted;
   {
     MutexLock lock(mu_);
+    if (told_) return;
+    told_ = true;
     wanted = wanted_;
   }
   supervisor_->Want(std::move(wanted));
@@ -102,6 +108,39 @@ std::string Runtime::Folder(const std::vector<std::string>& parts) const {
   return folder;
 }
 
+std::vector<std::string> Runtime::FoldersIn(const std::string& part) const {
+  std::error_code ignored;
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(Folder({part}), ignored)) {
+    names.push_back(entry.path().filename());
+  }
+  return names;
+}
+
+bool Runtime::RemoveFolder(const std::vector<std::string>& parts) const {
+  std::error_code error;
+  std::filesystem::remove_all(Folder(parts), error);
+  return !error;
+}
+
+std::string Runtime::SecretsFile() const {
+  return absl::StrCat(options_.folder, "/secrets.json");
+}
+
+void Runtime::ReadSecrets() {
+  std::ifstream file(SecretsFile());
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const absl::StatusOr<nlohmann::json> json = ParseJson(text);
+  if (!json.ok() || !json->is_object()) return;
+  MutexLock lock(mu_);
+  for (const auto& [name, values] : json->items()) {
+    if (!values.is_object()) continue;
+    for (const auto& [key, value] : values.items()) {
+      if (value.is_string()) secrets_[name][key] = value.get<std::string>();
+    }
+  }
+}
+
 std::string Runtime::ProgramsFolder() const {
   std::error_code ignored;
   return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
@@ -121,6 +160,14 @@ std::string Runtime::HostsFile(const std::string& scope) const {
 void Runtime::KeepSecret(const std::string& name, std::map<std::string, std::string> values) {
   MutexLock lock(mu_);
   secrets_[name] = std::move(values);
+  // When it cannot be written, they are there as long as the emulator runs.
+  (void)WriteFile(SecretsFile(), DumpJson(nlohmann::json(secrets_)), 0600);
+}
+
+void Runtime::ForgetSecretsBut(const std::set<std::string>& names) {
+  MutexLock lock(mu_);
+  if (std::erase_if(secrets_, [&](const auto& secret) { return names.count(secret.first) == 0; }) == 0) return;
+  (void)WriteFile(SecretsFile(), DumpJson(nlohmann::json(secrets_)), 0600);
 }
 
 std::map<std::string, std::string> Runtime::Secret(const std::string& name) const {

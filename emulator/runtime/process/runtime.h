@@ -55,6 +55,10 @@ class Runtime {
   std::vector<PrintedLine> LogTail(const std::string& container, bool previous) const;
   // A folder below the runtime's own, made when it is not there. `parts` are made safe as file names.
   std::string Folder(const std::vector<std::string>& parts) const;
+  // Names of the folders in the one that Folder({part}) is; and removes one with all that it holds: false when
+  // something of it stayed.
+  std::vector<std::string> FoldersIn(const std::string& part) const;
+  bool RemoveFolder(const std::vector<std::string>& parts) const;
   // The folders of stand-ins and of the emulator's own program, absolute.
   std::string StandInsFolder() const;
   std::string ProgramsFolder() const;
@@ -62,8 +66,10 @@ class Runtime {
   std::string HostsFile(const std::string& scope) const;
   const std::string& cache() const { return options_.cache; }
 
-  // Values of secrets, by full name: for containers only, and only as long as the emulator runs.
+  // Values of secrets, by full name: for containers only. They are in a file of the runtime's folder that only its
+  // owner can read, so that services find them again after the emulator's next start.
   void KeepSecret(const std::string& name, std::map<std::string, std::string> values);
+  void ForgetSecretsBut(const std::set<std::string>& names);
   std::map<std::string, std::string> Secret(const std::string& name) const;
 
   // The emulator's port, for the environment of containers; 0 before it listens.
@@ -73,6 +79,9 @@ class Runtime {
   HubClient& hub() { return supervisor_->hub(); }
 
  private:
+  std::string SecretsFile() const;
+  void ReadSecrets();
+
   explicit Runtime(Options options) : options_(std::move(options)) {}
 
   const Options options_;
@@ -82,6 +91,7 @@ class Runtime {
   mutable LogTimes log_times_;
   mutable Mutex mu_;
   std::vector<InstanceTask> wanted_ ABSL_GUARDED_BY(mu_);
+  bool told_ ABSL_GUARDED_BY(mu_) = true;  // the supervisor has what is wanted
   std::set<std::string> roles_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, std::string> hosts_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, std::map<std::string, std::string>> secrets_ ABSL_GUARDED_BY(mu_);
