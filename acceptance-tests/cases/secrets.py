@@ -396,3 +396,40 @@ class Everywhere(Case):
                     self.fail(f"in the {where}: …{text[max(0, found.start() - 300) : found.end()]}")
         self.assertIn("ADD PROGRAMMATIC ACCESS TOKEN", self.kept["admin statements"])
         self.assertEqual(self.account.sql("SHOW USER PROGRAMMATIC ACCESS TOKENS FOR USER SPCS_DEMO_USER"), [])
+
+
+class Mistakes(Case):
+    """A secret in the wrong place is refused at plan, and the refusal does not quote it."""
+
+    IMAGE = """
+variable "planted" {
+  type      = string
+  sensitive = true
+}
+
+resource "spcs_image" "this" {
+  database   = "ACC"
+  schema     = "S"
+  repository = "REPO"
+  name       = "app"
+  tag        = "v1"
+  source     = { registry = var.planted }
+}
+"""
+
+    def refused(self, planted: str, secret: str, sentence: str, configuration: str = IMAGE, provider: str = PROVIDER):
+        log = self.folder / "trace.log"
+        workspace = self.workspace(self.emulator(), configuration, provider=provider, planted=planted)
+        result = workspace.plan(environment={"TF_LOG": "TRACE", "TF_LOG_PATH": str(log)})
+        self.assert_fails(result, sentence)
+        self.assertNotIn(secret, result.text)
+        self.assertNotIn(secret, log.read_text(errors="replace"))
+
+    def test_password_in_an_image_reference(self):
+        self.refused("https://robot:hunter2@registry.example.com/team/app:1", "hunter2", "no place for a user")
+
+    def test_key_in_place_of_its_path(self):
+        key = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA"], check=True, capture_output=True, text=True).stdout
+        provider = PROVIDER.replace('"spcs" {}', '"spcs" {\n  private_key_file = var.planted\n}')
+        images = 'data "spcs_compute_pools" "all" {}\n' + self.IMAGE.split("resource")[0]
+        self.refused(key, key.splitlines()[3], "holds a key, and not the path", images, provider)

@@ -131,6 +131,11 @@ absl::StatusOr<PrivateKey> ReadKey(const ConnectionConfig& config, const Environ
     return key;
   }
   const std::string path = ExpandHome(environment, config.Get("private_key_file"));
+  if (absl::StrContains(path, "-----BEGIN")) {  // not to be quoted, as a path that cannot be read is
+    return config.Blame(WithFact(absl::InvalidArgumentError("it holds a key, and not the path of a file with one"),
+                                 kAdvice, "Give a key as private_key_raw."),
+                        "private_key_file");
+  }
   absl::StatusOr<std::string> pem = environment.Read(path);
   if (!pem.ok()) {
     return config.Blame(WithFact(pem.status(), kAdvice, "Check the path, and that this user may read the file."),

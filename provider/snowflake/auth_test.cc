@@ -196,6 +196,13 @@ TEST_F(AuthTest, EncryptedKeys) {
   EXPECT_TRUE(Make()->Authorize().ok());
 }
 
+TEST_F(AuthTest, KeyTextAsThePathOfAFileIsNotQuoted) {
+  const std::string pem = Rsa().Pem();
+  Set("private_key_file", pem);
+  EXPECT_THAT(Text(Failure()), AllOf(HasSubstr("holds a key, and not the path"), HasSubstr("private_key_raw")));
+  EXPECT_THAT(Text(Failure()), ::testing::Not(HasSubstr(pem.substr(40, 30))));
+}
+
 TEST_F(AuthTest, KeyTextInsteadOfAFile) {
   config_.settings.erase("private_key_file");
   Set("private_key_raw", Rsa().TraditionalPem());
