@@ -72,18 +72,21 @@ HttpReply RestSurface::Perform(Exchange& exchange, const engine::Session& sessio
     if (next == progress.outcomes.size()) {
       HttpReply desk_reply;
       std::optional<ExecutedStatement::Outcome> outcome = Execute(exchange, session, statement, progress, desk_reply);
-      delivery = desk_reply.delivery;
-      if (!outcome || delivery != Delivery::kWhole) {
+      const bool lost = desk_reply.delivery == Delivery::kNothing || desk_reply.delivery == Delivery::kReset;
+      if (!outcome || lost) {
         reply = std::move(desk_reply);
         return absl::CancelledError("the request is answered without this statement");
       }
+      if (desk_reply.delivery == Delivery::kHalf) delivery = Delivery::kHalf;
       progress.outcomes.push_back(*std::move(outcome));
     }
     return progress.outcomes[next++];
   };
   const absl::StatusOr<nlohmann::json> body = rest::Serve(progress.request, run);
   if (reply) return *std::move(reply);
-  return body.ok() ? HttpReply{.body = DumpJson(*body)} : Failure(exchange, body.status());
+  HttpReply whole = body.ok() ? HttpReply{.body = DumpJson(*body)} : Failure(exchange, body.status());
+  whole.delivery = delivery;
+  return whole;
 }
 
 std::optional<ExecutedStatement::Outcome> RestSurface::Execute(Exchange& exchange, const engine::Session& session,

@@ -131,6 +131,9 @@ TEST_F(RestSurfaceTest, FaultsWorkByPathAndByStatement) {
   SetFault({{"match", {{"kind", "CREATE DATABASE"}}}, {"action", "lose-response"}, {"count", 1}});
   EXPECT_EQ(Call("POST", "/databases", {{"name", "d"}}).status, 0);
   EXPECT_EQ(Call("POST", "/databases", {{"name", "d"}}).status, 409);
+  SetFault({{"match", {{"kind", "SHOW DATABASES"}}}, {"action", "truncate"}, {"count", 1}});
+  EXPECT_EQ(Call("GET", "/databases").status, 0);
+  EXPECT_EQ(Call("GET", "/databases").body.size(), 1u);
 }
 
 TEST_F(RestSurfaceTest, SecretsAreRedactedInTheLog) {

@@ -34,11 +34,13 @@ absl::StatusOr<std::string> ListSql(absl::string_view member, const json& value,
   return absl::StrCat("(", absl::StrJoin(items, ", "), ")");
 }
 
-absl::StatusOr<std::string> PropertiesSql(absl::string_view member, const json& value) {
+absl::StatusOr<std::string> PropertiesSql(absl::string_view member, Type type, const json& value) {
   if (!value.is_object()) return WrongType(member, "an object");
   std::vector<std::string> items;
   for (const auto& [key, item] : value.items()) {
-    if (item.is_null()) continue;
+    // Clients send it by default, and stages inside the account have no such property.
+    const bool foreign = type == Type::kDirectory && key == "refresh_on_create";
+    if (item.is_null() || foreign) continue;
     ASSIGN_OR_RETURN(const std::string name, IdentifierSql(key));
     const std::string text = item.is_string()    ? Literal(item.get<std::string>())
                              : item.is_boolean() ? (item.get<bool>() ? "TRUE" : "FALSE")
@@ -70,7 +72,7 @@ absl::StatusOr<std::string> ValueSql(absl::string_view member, Type type, const 
       return ListSql(member, value,
                      [](const std::string& text) -> absl::StatusOr<std::string> { return Literal(text); });
     case Type::kProperties:
-    case Type::kDirectory: return PropertiesSql(member, value);
+    case Type::kDirectory: return PropertiesSql(member, type, value);
     default: break;
   }
   if (!value.is_string()) return WrongType(member, "a text");

@@ -217,8 +217,9 @@ TEST_F(ObjectApiTest, NetworkRulesStagesAndWarehouses) {
   EXPECT_EQ(account_.Call("POST", "/databases/d/schemas/s/network-rules", rule).status, 200);
   EXPECT_EQ(account_.Call("GET", "/databases/d/schemas/s/network-rules/r").body["value_list"],
             json::array({"a.example:443"}));
-  const json stage = {
-      {"name", "st"}, {"encryption", {{"type", "SNOWFLAKE_SSE"}}}, {"directory_table", {{"enable", true}}}};
+  const json stage = {{"name", "st"},
+                      {"encryption", {{"type", "SNOWFLAKE_SSE"}}},
+                      {"directory_table", {{"enable", true}, {"refresh_on_create", true}}}};
   EXPECT_EQ(account_.Call("POST", "/databases/d/schemas/s/stages", stage).status, 200);
   EXPECT_THAT(account_.statements(),
               ElementsAre("CREATE STAGE D.S.ST ENCRYPTION = (TYPE = 'SNOWFLAKE_SSE') DIRECTORY = (ENABLE = TRUE)"));
@@ -228,6 +229,13 @@ TEST_F(ObjectApiTest, NetworkRulesStagesAndWarehouses) {
   const json warehouse = {{"name", "w"}, {"warehouse_size", "XSMALL"}, {"initially_suspended", "true"}};
   EXPECT_EQ(account_.Call("POST", "/warehouses", warehouse).status, 200);
   EXPECT_EQ(account_.Call("GET", "/warehouses/w").body["state"], "SUSPENDED");
+  EXPECT_EQ(account_.Call("PUT", "/warehouses/w", {{"name", "w"}, {"auto_resume", "false"}, {"comment", "c"}}).status,
+            200);
+  EXPECT_EQ(account_.Call("PUT", "/warehouses/w", {{"name", "w"}, {"auto_resume", "perhaps"}}).status, 400);
+  EXPECT_EQ(account_.Call("PUT", "/warehouses/w", {{"name", "w"}}).status, 200);
+  const json now = account_.Call("GET", "/warehouses/w").body;
+  EXPECT_EQ(now["auto_resume"], "true");
+  EXPECT_EQ(now["comment"], "");
 }
 
 }  // namespace
