@@ -78,7 +78,10 @@ class Caller:
 
     def root(self, connection: str) -> Root:
         if connection not in self._roots:
-            self._roots[connection] = Root(snowflake.connector.connect(connection_name=connection))
+            session = snowflake.connector.connect(connection_name=connection)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)  # it asks the server which clients that supports
+                self._roots[connection] = Root(session)
         return self._roots[connection]
 
     def address(self) -> str:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/http/driver_json.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -37,8 +38,18 @@ int64_t StatementTypeId(absl::string_view kind) {
   return 0x6000;
 }
 
+// Drivers take as many digits behind the point as the column's scale says.
+std::string WithScale(const std::string& time, int scale) {
+  const size_t point = time.find('.');
+  if (point == std::string::npos) return time;
+  const size_t end = std::min(time.find(' ', point), time.size());  // the zone of TIMESTAMP_TZ
+  const size_t kept = scale == 0 ? point : std::min(point + 1 + static_cast<size_t>(scale), end);
+  return time.substr(0, kept) + time.substr(end);
+}
+
 json Cell(const engine::Column& column, const engine::Cell& cell) {
   if (!cell) return nullptr;
+  if (absl::StartsWith(column.type, "time")) return WithScale(*cell, column.scale);
   if (column.type == "boolean") return *cell == "true" ? "1" : "0";
   return *cell;
 }

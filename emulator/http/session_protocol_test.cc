@@ -115,6 +115,13 @@ TEST_F(SessionProtocolTest, RefusedLoginsSayWhy) {
   EXPECT_EQ(status_, 200);
 }
 
+// A driver reads the digits behind the point as a whole number of units of the scale.
+TEST_F(SessionProtocolTest, TimesHaveTheDigitsOfTheirScale) {
+  const json data = Query(SessionToken(), "SHOW ROLES")["data"];
+  ASSERT_EQ(data["rowtype"][0]["scale"], 3);
+  EXPECT_THAT(data["rowset"][0][0].get<std::string>(), ::testing::MatchesRegex("[0-9]+\\.[0-9][0-9][0-9]"));
+}
+
 TEST_F(SessionProtocolTest, QueryAnswersRows) {
   const std::string token = SessionToken();
   const json answer = Query(token, "SHOW WAREHOUSES LIKE 'DEMO%'");

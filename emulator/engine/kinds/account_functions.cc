@@ -59,6 +59,8 @@ void RegisterAccountFunctions(Registry& registry) {
   AddPlain(registry, "CURRENT_SCHEMA", [](ExecutionContext& context) { return OrNull(context.session().schema); });
   AddPlain(registry, "CURRENT_AVAILABLE_ROLES", AvailableRoles);
   AddPlain(registry, "CURRENT_VERSION", [](ExecutionContext&) { return Cell("10.10.0"); });
+  // Which clients are supported, and until when; a client that is not listed takes itself for supported.
+  AddPlain(registry, "SYSTEM$CLIENT_VERSION_INFO", [](ExecutionContext&) { return Cell("[]"); });
   AddPlain(registry, "CURRENT_SESSION", [](ExecutionContext& context) {
     if (!context.session().id.empty()) return context.session().id;
     return absl::StrCat(std::hash<std::string>()(context.session().user) % 1'000'000'000'000);
