@@ -79,7 +79,8 @@ class Browser:
 
     def text(self, selector: str = "body") -> str:
         """What a reader sees of all matching elements."""
-        return self.script("return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join('\\n')", selector)
+        matching = "[...document.querySelectorAll(arguments[0])]"
+        return self.script(f"return {matching}.map(e => e.innerText).join('\\n')", selector)
 
     def _element(self, selector: str) -> str:
         return self._call("POST", "/element", {"using": "css selector", "value": selector})[_ELEMENT]
