@@ -2,9 +2,11 @@
 """The chat and monitoring pages in a real browser, through the ingress: real Streamlit, real connector, and a model that
 says its prompt again (the same with a real Ray cluster: RealChat, with --long)."""
 
+import json
 import shutil
 import socket
 import time
+import urllib.parse
 
 from cases.processes import STAND_INS, processes_account
 from driver import places
@@ -73,6 +75,32 @@ class Pages(Case):
         self.browser.wait(done, "end of the answer", seconds)
         return lengths
 
+    def until_counted(self, api: Endpoint, route: str, **wanted) -> float:
+        """Seconds until the engine counts so."""
+        start = time.monotonic()
+        while not wanted.items() <= (seen := api.json(route + "stats")).items():
+            self.assertLess(time.monotonic() - start, 20, seen)
+            time.sleep(0.02)
+        return time.monotonic() - start
+
+    def leave_in_both_modes(self, api: Endpoint, route: str) -> None:
+        """A client goes in the middle of its answer, streamed and not: within a second the engine has aborted it."""
+        aborted = api.json(route + "stats")["aborted"]
+        request = {"prompt": "word " * 500, "max_tokens": 4000, "stream": True}
+        with api.request("POST", route, request) as answer:
+            self.assertTrue(answer.readline())
+            answer.connection.sock.shutdown(socket.SHUT_RDWR)
+        self.assertLess(self.until_counted(api, route, running=0, aborted=aborted + 1), 1)
+        body = json.dumps(request | {"stream": False})
+        asking = socket.create_connection(("127.0.0.1", api.port))
+        asking.sendall(
+            f"POST {route} HTTP/1.1\r\nHost: {api.host}\r\nAuthorization: Snowflake Token={api.token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+        )
+        self.until_counted(api, route, running=1)
+        asking.close()
+        self.assertLess(self.until_counted(api, route, running=0, aborted=aborted + 2), 1)
+
     def give_feedback(self, comment: str) -> None:
         # Characters beyond the keyboard are set as a paste would set them.
         self.browser.script(
@@ -114,32 +142,11 @@ class ChatPage(Pages):
             type="PROGRAMMATIC_ACCESS_TOKEN", user="SPCS_DEMO_USER", role_restriction="SPCS_DEMO"
         )
 
-    def until_counted(self, api: Endpoint, **wanted) -> float:
-        """Seconds until the engine counts so."""
-        start = time.monotonic()
-        while not wanted.items() <= (seen := api.json("/chat/stats")).items():
-            self.assertLess(time.monotonic() - start, 10, seen)
-            time.sleep(0.02)
-        return time.monotonic() - start
-
     def test_a_client_that_goes_stops_its_generation(self):
         api = Endpoint(self.account, "CHAT.S.MODEL", "api", self.token)
-        prompt = "word " * 500
         with api.request("POST", "/chat/", {"prompt": "a b", "stream": False}) as answer:
             self.assertEqual(answer.read(), b'{"text": "a b"}')
-        with api.request("POST", "/chat/", {"prompt": prompt, "stream": True}) as answer:
-            self.assertIn(b"word", answer.readline())
-            answer.connection.sock.shutdown(socket.SHUT_RDWR)
-        self.assertLess(self.until_counted(api, running=0, aborted=1), 1)
-        asking = socket.create_connection(("127.0.0.1", api.port))
-        body = b'{"prompt": "%s", "stream": false}' % prompt.encode()
-        asking.sendall(
-            f"POST /chat/ HTTP/1.1\r\nHost: {api.host}\r\nAuthorization: Snowflake Token={self.token}\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n".encode() + body
-        )
-        self.until_counted(api, running=1)
-        asking.close()
-        self.assertLess(self.until_counted(api, running=0, aborted=2), 1)
+        self.leave_in_both_modes(api, "/chat/")
 
     def test_chat_and_monitoring(self):
         self.service("PAGE", PAGE)
@@ -149,9 +156,7 @@ class ChatPage(Pages):
         lengths = self.answer_lengths(60)
         self.assertGreater(len(lengths), 4, f"the answer came at once, not as a stream: {lengths}")
         self.assertIn("DROP TABLE ST_FEEDBACK", self.browser.text("[data-testid=stChatMessage]"))
-        self.browser.screenshot("chat-answer")
         self.give_feedback(NASTY)
-        self.browser.screenshot("chat")
         rows = self.account.sql('SELECT USER_PROMPT, SCORE, "COMMENT" FROM CHAT.S.ST_FEEDBACK', "emulator")
         self.assertEqual(len(rows), 1, rows)
         self.assertEqual((rows[0]["user_prompt"], rows[0]["comment"]), (NASTY, NASTY))
@@ -161,8 +166,21 @@ class ChatPage(Pages):
         self.browser.wait_text("Score over time", seconds=60)
         self.browser.wait(lambda: self.browser.script("return document.querySelectorAll('canvas').length") >= 2, "charts")
         self.assertIn("100%", self.browser.text())
+        for day, scores in ((20, (0, 1)), (21, (1, 0, 1)), (22, (1, 1, 1, 0))):
+            for number, score in enumerate(scores):
+                self.account.sql(
+                    f"INSERT INTO CHAT.S.ST_FEEDBACK VALUES ('{day}-{number}', '2026-11-{day} 10:0{number}:00',"
+                    f" 'A question', 'An answer', {score}, 'for the charts')",
+                    "emulator",
+                )
+        self.browser.script("[...document.querySelectorAll('button')].find(b => b.innerText == 'Read again').click()")
+        self.browser.wait_text("70%")
         time.sleep(1)  # the charts' own animation
         self.browser.screenshot("monitoring")
+        self.browser.open(page.url)
+        self.ask("A compute pool is a set of nodes of one size on which the services and jobs of an account run.")
+        self.answer_lengths(60)
+        self.browser.screenshot("chat")
 
 
 @long
@@ -177,10 +195,15 @@ class RealChat(Pages):
         example.init()
         self.assert_ok(example.apply(timeout=900))
         self.addCleanup(example.destroy, timeout=600)
-        urls = example.outputs()["urls"]
+        outputs = example.outputs()
+        token = account.token(type="PROGRAMMATIC_ACCESS_TOKEN", user="SPCS_DEMO_USER", role_restriction="SPCS_DEMO")
+        head = next(name for name in account.names("SERVICE") if "HEAD" in name)
+        self.leave_in_both_modes(
+            Endpoint(account, head, "rayserveapi", token), urllib.parse.urlsplit(outputs["model_url"]).path
+        )
         self.browser = Browser(1180, 900)
         self.addCleanup(self.browser.stop)
-        self.sign_in(urls["streamlit"])
+        self.sign_in(outputs["chat"])
         self.ask("The quick brown fox jumps over the lazy dog")
         self.answer_lengths(120)
         self.give_feedback("a real answer")

@@ -138,7 +138,7 @@ TEST_F(SqlApiTest, WrongVerbsAndPaths) {
   EXPECT_EQ(client.Get("/api/v2/statements", Headers(Token()))->status, 405);
   EXPECT_EQ(client.Delete("/api/v2/statements/x", Headers(Token()))->status, 405);
   EXPECT_EQ(client.Get("/api/v2/statements/x/y", Headers(Token()))->status, 404);
-  const auto unknown = client.Get("/api/v2/compute-pools", Headers(Token()));
+  const auto unknown = client.Get("/nothing/of/ours", Headers(Token()));
   EXPECT_EQ(unknown->status, 404);
   EXPECT_EQ(unknown->get_header_value("X-Snowflake-Request-ID").size(), 36u);
   EXPECT_EQ(Poll("01000000-0000-0000-0000-000000000000").status, 404);

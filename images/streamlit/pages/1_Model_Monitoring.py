@@ -15,6 +15,9 @@ import feedback  # noqa: E402
 import page_settings  # noqa: E402
 
 
+_CHART = 240  # height, in pixels
+
+
 def day_of(moment) -> str:
     return moment.strftime("%Y-%m-%d") if hasattr(moment, "strftime") else str(moment)[:10]
 
@@ -43,10 +46,13 @@ def show(rows: list[dict]) -> None:
     ):
         column.metric(label, value)
     days = by_day(rows)
-    st.subheader("Answers by score")
-    st.bar_chart({"score": ["👍", "👎"], "answers": [ups, len(rows) - ups]}, x="score", y="answers")
-    st.subheader("Score over time")
-    st.line_chart(days, x="day", y="share of 👍")
+    left, right = st.columns(2)
+    left.subheader("Answers by score")
+    # Horizontal: labels below a bar would be turned on their side.
+    scores = {"score": ["👍", "👎"], "answers": [ups, len(rows) - ups]}
+    left.bar_chart(scores, x="score", y="answers", horizontal=True, height=_CHART)
+    right.subheader("Score over time")
+    right.line_chart(days, x="day", y="share of 👍", height=_CHART)
     st.subheader("All feedback")
     st.dataframe([{**row, "SCORE": "👍" if row["SCORE"] else "👎"} for row in rows], hide_index=True)
     if len(rows) == 5000:
