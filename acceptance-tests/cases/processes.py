@@ -171,3 +171,136 @@ class Processes(Case):
         self.assert_fails(workspace.apply(), "Failed to pull image")
         workspace = self.workspace(account, BASE.replace('"RUN', '"RUN2') + SERVICES.replace('"the real thing"', '"x", CODE = "3"'))
         self.assert_fails(workspace.apply(), "exit code 3", "working on x")
+
+
+SCRIBE = """EXECUTE JOB SERVICE IN COMPUTE POOL P NAME = RUN.S.{name} ASYNC = TRUE FROM SPECIFICATION $$
+spec:
+  containers:
+  - name: main
+    image: /run/s/images/scribe:1
+    args: [{what}]
+    volumeMounts:
+    - name: stage
+      mountPath: /stage
+  volumes:
+  - name: stage
+    source: stage
+    stageConfig:
+      name: "@RUN.S.NOTES"
+$$"""
+
+WEB = """CREATE SERVICE RUN.S.WEB IN COMPUTE POOL P FROM SPECIFICATION $$
+spec:
+  containers:
+  - name: main
+    image: /run/s/images/web:1
+    args: ["8000"]
+    secrets:
+    - snowflakeSecret: RUN.S.PASSPHRASE
+      envVarName: PASSPHRASE
+      secretKeyRef: secret_string
+    readinessProbe:
+      port: 8000
+      path: /healthy
+  endpoints:
+  - name: web
+    port: 8000
+$$"""
+
+CALLER = """EXECUTE JOB SERVICE IN COMPUTE POOL P NAME = RUN.S.CALLER ASYNC = TRUE FROM SPECIFICATION $$
+spec:
+  containers:
+  - name: main
+    image: /run/s/images/task:1
+    env:
+      URL: http://web:8000/
+$$"""
+
+
+class StagesAndRestarts(Case):
+    """What mounted stages take, and what an emulator that starts again does with what ran."""
+
+    once = True
+
+    def setUp(self):
+        super().setUp()
+        self.account = processes_account(self, STAND_INS, granted=False)
+        for statement in (
+            "CREATE DATABASE RUN",
+            "CREATE SCHEMA RUN.S",
+            "CREATE IMAGE REPOSITORY RUN.S.IMAGES",
+            "CREATE COMPUTE POOL P MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_M",
+            "CREATE STAGE RUN.S.NOTES ENCRYPTION = (TYPE = 'SNOWFLAKE_SSE')",
+        ):
+            self.account.sql(statement)
+
+    def status(self, name: str) -> str:
+        return self.account.sql(f"DESCRIBE SERVICE RUN.S.{name}")[0]["status"]
+
+    def container(self, name: str) -> dict:
+        rows = self.account.sql(f"SHOW SERVICE CONTAINERS IN SERVICE RUN.S.{name}")
+        return next(row for row in rows if row["container_name"] == "main")
+
+    def wait(self, name: str, *wanted: str) -> str:
+        """Until the service or job has one of the states; its log."""
+        end = time.monotonic() + 30
+        while (status := self.status(name)) not in wanted:
+            if time.monotonic() > end:
+                self.fail(f"{name} is {status} and not {wanted}: {self.log(name)}")
+            time.sleep(0.1)
+        return self.log(name)
+
+    def log(self, name: str) -> str:
+        rows = self.account.sql(f"CALL SYSTEM$GET_SERVICE_LOGS('RUN.S.{name}', 0, 'main', 100)")
+        return next(iter(rows[0].values())) or ""
+
+    def scribe(self, name: str, what: str, ends: str) -> str:
+        self.account.sql(SCRIBE.format(name=name, what=what))
+        return self.wait(name, ends)
+
+    def test_a_stage_takes_whole_files_and_goes_with_its_name(self):
+        self.assertIn("found nothing", self.scribe("WRITES", "write", "DONE"))
+        if Path("/dev/fuse").exists():
+            said = self.scribe("APPENDS", "append", "FAILED")
+            self.assertIn("found first", said)
+            self.assertIn("/stage/notes: appending is not possible on a mounted stage", said)
+        self.account.sql("ALTER STAGE RUN.S.NOTES RENAME TO RUN.S.OTHER")
+        self.account.sql("ALTER STAGE RUN.S.OTHER RENAME TO RUN.S.NOTES")
+        self.assertIn("found first", self.scribe("READS", "read", "DONE"))
+        self.account.sql("DROP STAGE RUN.S.NOTES")
+        self.account.sql("CREATE STAGE RUN.S.NOTES ENCRYPTION = (TYPE = 'SNOWFLAKE_SSE')")
+        self.assertIn("found nothing", self.scribe("READS_AGAIN", "read", "DONE"))
+        stages = self.account.home / "run" / "stages"
+        self.assertEqual(len(list(stages.iterdir())), 1)
+        self.account.sql("DROP DATABASE RUN")
+        end = time.monotonic() + 10
+        while list(stages.iterdir()) and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertEqual(list(stages.iterdir()), [])
+
+    def test_a_restart_repeats_no_job_and_keeps_secrets(self):
+        self.account.sql("CREATE SECRET RUN.S.PASSPHRASE TYPE = GENERIC_STRING SECRET_STRING = 'open sesame'")
+        self.account.sql(WEB)
+        self.wait("WEB", "RUNNING")
+        self.scribe("DONE_BEFORE", "write", "DONE")
+        self.account.sql(SCRIBE.format(name="RUNS", what="wait"))
+        self.wait("RUNS", "RUNNING")
+        end = time.monotonic() + 30
+        while self.container("RUNS")["status"] != "READY" and time.monotonic() < end:
+            time.sleep(0.1)
+        self.account.stop()
+        self.account.start()
+        self.wait("RUNS", "FAILED")
+        self.wait("WEB", "RUNNING")
+        self.account.sql(CALLER)
+        self.assertIn("open sesame", self.wait("CALLER", "DONE", "FAILED"))
+        self.assertEqual(self.status("DONE_BEFORE"), "DONE")
+        ran = [path.name for path in (self.account.home / "run" / "logs").iterdir()]
+        self.assertEqual(len(ran), 2, f"the web service and the caller alone were started: {ran}")
+        kept = self.account.home / "run" / "secrets.json"
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
+        self.account.sql("DROP SECRET RUN.S.PASSPHRASE")
+        end = time.monotonic() + 10
+        while "sesame" in kept.read_text() and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertNotIn("sesame", kept.read_text())

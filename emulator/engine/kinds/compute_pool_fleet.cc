@@ -196,7 +196,11 @@ void Fleet::Advance(ExecutionContext& context) const {
 void Fleet::ExchangeWithProcesses(ExecutionContext& context) const {
   runtime::process::Runtime& processes = *options_.processes;
   std::map<std::string, runtime::ContainerState> states = processes.States();
-  if (states != observed_) {
+  const bool news = states != observed_;
+  // Nearly every round: nothing happened on either side.
+  if (!news && exchanged_at_ == context.store().generation()) return;
+  // The first round draws the consequences of what the emulator's end did to jobs.
+  if (news || !exchanged_at_) {
     observed_ = std::move(states);
     seen_at_ = -1;
     for (LoadedPool& pool : LoadAll(context)) Save(context, pool);
@@ -204,7 +208,10 @@ void Fleet::ExchangeWithProcesses(ExecutionContext& context) const {
   std::vector<runtime::process::InstanceTask> wanted;
   std::map<std::string, std::string> hosts;
   for (const auto& [name, pool] : All(context)) AddTasks(context, processes, pool, wanted, hosts);
+  const bool clean = ForgetTheGone(context, processes, wanted);
   processes.Want(std::move(wanted), hosts);
+  // Generations are not negative: another round comes.
+  exchanged_at_ = clean ? context.store().generation() : -1;
 }
 
 void Fleet::SetShortage(ExecutionContext& context, const std::string& family, bool is_short) const {

@@ -73,6 +73,7 @@ class Fleet {
   mutable std::map<std::string, LoadedPool> seen_;
   mutable int64_t seen_at_ = -1;                                     // generation of the store
   mutable std::map<std::string, runtime::ContainerState> observed_;  // of processes, by name
+  mutable std::optional<int64_t> exchanged_at_;                      // generation of the store that was told last
 };
 
 }  // namespace spcs::engine

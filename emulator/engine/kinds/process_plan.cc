@@ -2,12 +2,14 @@
 #include "emulator/engine/kinds/process_plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "emulator/engine/kinds/compute_pool_fleet.h"
 #include "emulator/engine/kinds/service_plan.h"
 #include "emulator/engine/spec/check.h"
@@ -16,6 +18,8 @@
 #include "emulator/engine/spec/quantity.h"
 #include "emulator/runtime/process/runtime.h"
 #include "emulator/runtime/process/sandbox.h"
+#include "emulator/sql/cursor.h"
+#include "emulator/sql/token.h"
 #include "provider/base/json.h"
 
 namespace spcs::engine {
@@ -32,6 +36,11 @@ using spec::TextOf;
 
 // What a container gets without asking, as small as container runtimes make it.
 constexpr int64_t kSharedMemory = 64 << 20;
+
+// Folders by the ids of stages, and of the services whose block volumes they hold: a name that is used again finds
+// nothing of what was there before.
+constexpr char kStages[] = "stages", kBlocks[] = "blocks";
+constexpr char kInstances[] = "instances";  // by their names: what an instance has for itself
 
 // One instance of a service or job, with everything that its containers' plans are made from.
 struct Place {
@@ -99,18 +108,35 @@ std::map<std::string, std::string> EnvironmentOf(const Place& place, const Stand
   return env;
 }
 
+// The stage of "@db.schema.stage"; a name may leave out what it has in common with the service.
+std::optional<Object> FindStage(const Place& place, absl::string_view text) {
+  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(absl::StripPrefix(text, "@"));
+  if (!tokens.ok()) return std::nullopt;
+  sql::TokenCursor cursor(*std::move(tokens));
+  const absl::StatusOr<sql::QualifiedName> name = cursor.ExpectName();
+  if (!name.ok()) return std::nullopt;
+  FullName full{place.service.database, place.service.schema, name->name()};
+  const size_t parts = name->parts.size();
+  if (parts > 1) full.schema = name->parts[parts - 2].name;
+  if (parts > 2) full.database = name->parts[0].name;
+  return place.context.Find(Kind::kStage, full);
+}
+
 // Where the files of a volume are on this machine; "" for one in memory.
 std::string FolderOf(const Place& place, const Document& volume) {
   const std::string source = TextOf(volume, "source"), name = TextOf(volume, "name");
-  if (source == "local") return place.processes.Folder({"instances", place.name, "volumes", name});
+  if (source == "local") return place.processes.Folder({kInstances, place.name, "volumes", name});
   if (source == "block") {
-    return place.processes.Folder({"blocks", absl::StrCat(place.service.id), absl::StrCat(place.instance.id), name});
+    return place.processes.Folder({kBlocks, absl::StrCat(place.service.id), absl::StrCat(place.instance.id), name});
   }
   if (source == "stage") {
     // "@db.schema.stage/path"
-    const std::string stage = TextOf(volume["stageConfig"], "name");
-    const std::pair<std::string, std::string> parts = absl::StrSplit(stage, absl::MaxSplits('/', 1));
-    std::vector<std::string> folder = {"stages", absl::AsciiStrToUpper(parts.first)};
+    const std::string text = TextOf(volume["stageConfig"], "name");
+    const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('/', 1));
+    const std::optional<Object> stage = FindStage(place, parts.first);
+    // A stage that has gone while its service stays: what is written now is nobody's.
+    if (!stage) return place.processes.Folder({kInstances, place.name, "volumes", name});
+    std::vector<std::string> folder = {kStages, absl::StrCat(stage->id)};
     for (const absl::string_view step : absl::StrSplit(parts.second, '/', absl::SkipEmpty())) {
       folder.emplace_back(step);
     }
@@ -127,7 +153,8 @@ void AddVolumes(const Place& place, const Document& container, runtime::process:
       if (folder.empty()) {
         plan.memory.push_back({.to = to, .bytes = spec::ParseMemory(TextOf(volume, "size")).value_or(0)});
       } else {
-        plan.mounts.push_back({.from = folder, .to = to, .read_only = false});
+        const bool stage = TextOf(volume, "source") == "stage";
+        plan.mounts.push_back({.from = folder, .to = to, .read_only = false, .stage = stage});
       }
     }
   }
@@ -152,7 +179,7 @@ void AddPrivateFolders(const Place& place, const StandIn& stand_in, const std::s
   for (const std::string& path : paths) {
     // What is below /snowflake the service itself mounts.
     if (absl::StartsWith(path, "/snowflake/") || IsMounted(plan, path)) continue;
-    own.push_back({place.processes.Folder({"instances", place.name, container, path}), path, false});
+    own.push_back({place.processes.Folder({kInstances, place.name, container, path}), path, false});
   }
   // Volumes may lie below these: first what is above.
   plan.mounts.insert(plan.mounts.begin(), own.begin(), own.end());
@@ -259,6 +286,25 @@ void AddTasks(ExecutionContext& context, Runtime& processes, const LoadedPool& p
       if (!workload.job) AddHost(context, service, instance.ip, dns_name, hosts);
     }
   }
+}
+
+bool ForgetTheGone(ExecutionContext& context, Runtime& processes, const std::vector<InstanceTask>& wanted) {
+  std::set<std::string> secrets;
+  for (const Object& secret : context.store().List(Kind::kSecret)) secrets.insert(NameOf(secret).ToString());
+  processes.ForgetSecretsBut(secrets);
+  std::set<std::string> instances;
+  for (const InstanceTask& task : wanted) instances.insert(task.plan.name);
+  bool all = true;
+  for (const std::string& name : processes.FoldersIn(kInstances)) {
+    if (instances.count(name) == 0) all &= processes.RemoveFolder({kInstances, name});
+  }
+  for (const char* kind : {kStages, kBlocks}) {
+    for (const std::string& name : processes.FoldersIn(kind)) {
+      int64_t id = 0;
+      if (!absl::SimpleAtoi(name, &id) || !context.store().Get(id)) all &= processes.RemoveFolder({kind, name});
+    }
+  }
+  return all;
 }
 
 }  // namespace spcs::engine

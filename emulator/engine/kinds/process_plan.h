@@ -27,4 +27,9 @@ std::string ProcessName(int64_t service_id, const runtime::Instance& instance, c
 void AddTasks(ExecutionContext& context, runtime::process::Runtime& processes, const LoadedPool& pool,
               std::vector<runtime::process::InstanceTask>& tasks, std::map<std::string, std::string>& hosts);
 
+// Removes the folders of instances that are not wanted, what stages that were dropped held, the block volumes of
+// services that were, and the values of such secrets. False: something is left, because a process was still writing.
+bool ForgetTheGone(ExecutionContext& context, runtime::process::Runtime& processes,
+                   const std::vector<runtime::process::InstanceTask>& wanted);
+
 }  // namespace spcs::engine
