@@ -79,9 +79,9 @@ std::string DriverToken(const HttpRequest& request) {
   if (header == nullptr) return "";
   absl::string_view text = *header;
   constexpr absl::string_view kScheme = "Snowflake Token=\"";
-  if (!absl::StartsWithIgnoreCase(text, kScheme) || !absl::EndsWith(text, "\"")) return "";
+  if (!absl::StartsWithIgnoreCase(text, kScheme)) return "";
   text.remove_prefix(kScheme.size());
-  text.remove_suffix(1);
+  if (!absl::ConsumeSuffix(&text, "\"")) return "";  // the scheme's own quote is not the end
   return text == "None" ? "" : std::string(text);
 }
 

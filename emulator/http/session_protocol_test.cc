@@ -309,6 +309,15 @@ TEST_F(SessionProtocolTest, LogFaultsAndCountersAreThoseOfTheSqlApi) {
   EXPECT_EQ(status_, 429);
 }
 
+TEST_F(SessionProtocolTest, HalfATokenIsNoToken) {
+  httplib::Client client("127.0.0.1", port());
+  for (const char* header : {"Snowflake Token=\"", "Snowflake Token=", "Snowflake Token=\"x", "Snowflake Token=\"\""}) {
+    const httplib::Result result = client.Get("/queries/none/result", {{"Authorization", header}});
+    ASSERT_TRUE(result) << header;
+    EXPECT_THAT(result->body, HasSubstr("\"success\":false")) << header;
+  }
+}
+
 TEST_F(SessionProtocolTest, TheRest) {
   EXPECT_EQ(Post("/telemetry/send", "", {{"logs", json::array()}})["success"], true);
   Post("/session/authenticator-request", "", json::object());
