@@ -119,7 +119,10 @@ tf::List<tf::String> ReadNullIf(const Shown& shown, const FileFormat& stored) {
   std::vector<std::string> before;
   for (const tf::String& text : stored.null_if.value_or({})) before.push_back(text.value_or(""));
   const std::vector<std::string> now = SplitList(shown.value);
-  const bool same = std::equal(before.begin(), before.end(), now.begin(), now.end(), SameOption);
+  // An empty text shows as nothing between two commas.
+  const std::string rendered = absl::StrCat("[", absl::StrJoin(before, ", "), "]");
+  const bool same = Unescaped(shown.value) == rendered ||
+                    std::equal(before.begin(), before.end(), now.begin(), now.end(), SameOption);
   if (same && stored.null_if.IsKnown()) return stored.null_if;
   if (stored.null_if.IsNull() && SameOption(shown.value, shown.fallback)) return {};
   std::vector<tf::String> texts(now.begin(), now.end());

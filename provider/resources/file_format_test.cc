@@ -28,8 +28,8 @@ Value Format(const Value::Map& more) {
 
 struct StageFixture : ResourceFixture {
   explicit StageFixture(const char* directory = "N") : ResourceFixture(MakeStage) {
-    account.On("SHOW STAGES IN SCHEMA D.S",
-               {{"name", "database_name", "schema_name", "owner", "directory_enabled"}, {{"X", "D", "S", "ME", directory}}});
+    account.On("SHOW STAGES IN SCHEMA D.S", {{"name", "database_name", "schema_name", "owner", "directory_enabled"},
+                                             {{"X", "D", "S", "ME", directory}}});
   }
   void Described(const Rows& rows) {
     account.On("DESCRIBE STAGE D.S.X", {{"parent_property", "property", "property_value", "property_default"}, rows});
@@ -91,9 +91,9 @@ TEST(FileFormatTest, NamedFormatsAndNulls) {
   EXPECT_THAT(f.account.changes()[0], HasSubstr("FILE_FORMAT = ( FORMAT_NAME = 'd.s.f' )"));
   EXPECT_TRUE(f.PlansNothing(named));
   f.Described({{"STAGE_FILE_FORMAT", "TYPE", "JSON", "CSV"}, {"STAGE_FILE_FORMAT", "NULL_IF", "[x, ]", "[]"}});
-  const Members json = Stage({{"file_format", Format({{"type", "JSON"}, {"null_if", Value::List{"x"}}})}});
+  const Members json = Stage({{"file_format", Format({{"type", "JSON"}, {"null_if", Value::List{"x", ""}}})}});
   ASSERT_OK(f.Apply(json));
-  EXPECT_EQ(f.account.changes()[1], "ALTER STAGE D.S.X SET FILE_FORMAT = ( TYPE = JSON NULL_IF = ('x') )");
+  EXPECT_EQ(f.account.changes()[1], "ALTER STAGE D.S.X SET FILE_FORMAT = ( TYPE = JSON NULL_IF = ('x', '') )");
   EXPECT_TRUE(f.PlansNothing(json));
 }
 
