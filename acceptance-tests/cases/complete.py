@@ -16,6 +16,10 @@ INTEGRATION = [
     "CREATE EXTERNAL ACCESS INTEGRATION EAI ALLOWED_NETWORK_RULES = (ACC.S.RULE) ENABLED = TRUE",
 ]
 SECRETS = [f"CREATE SECRET ACC.S.{name} TYPE = GENERIC_STRING SECRET_STRING = 'x'" for name in ("ONE", "TWO")]
+SECURITY = [
+    "CREATE SECURITY INTEGRATION GOOGLE TYPE = API_AUTHENTICATION AUTH_TYPE = OAUTH2 OAUTH_CLIENT_ID = 'id' "
+    "OAUTH_CLIENT_SECRET = 'x' ENABLED = TRUE",
+]
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Complete:
     import_id: str
     given: dict[str, tuple[str, str]]
     ground: list[str] = field(default_factory=list)
+    sort: str = ""  # where one type has several
     unread: tuple[str, ...] = ()  # kept by the client alone: behind an import they are planned, and nothing is sent
 
     @property
@@ -63,7 +68,19 @@ KINDS = [
         "ACC.MADE",
         {**TAGGED, "data_retention_time_in_days": ("0", "1"), "managed_access": ("true", "true")},
     ),
-    Complete("spcs_stage", IN_SCHEMA + '  name = "made"\n', "ACC.S.MADE", {**TAGGED, "directory_enabled": ("true", "true")}),
+    Complete(
+        "spcs_stage",
+        IN_SCHEMA + '  name = "made"\n',
+        "ACC.S.MADE",
+        {
+            **TAGGED,
+            "directory_enabled": ("true", "true"),
+            "file_format": (
+                '{ type = "CSV", options = { field_delimiter = "|", skip_header = 1 } }',
+                '{ type = "JSON", options = { strip_outer_array = true }, null_if = ["x", ""] }',
+            ),
+        },
+    ),
     Complete("spcs_image_repository", IN_SCHEMA + '  name = "made"\n', "ACC.S.MADE", TAGGED),
     Complete(
         "spcs_compute_pool",
@@ -99,16 +116,38 @@ KINDS = [
     ),
     Complete(
         "spcs_table",
-        IN_SCHEMA + '  name = "made"\n  columns = [{ name = "ID", type = "INTEGER" }]\n',
+        IN_SCHEMA
+        + """  name = "made"
+  columns = [
+    { name = "ID", type = "INTEGER", nullable = false },
+    { name = "AT", type = "DATE", nullable = false },
+  ]
+""",
         "ACC.S.MADE",
-        {**TAGGED, "data_retention_time_in_days": ("0", "1"), "change_tracking": ("true", "true")},
+        {
+            **TAGGED,
+            "data_retention_time_in_days": ("0", "1"),
+            "change_tracking": ("true", "true"),
+            "enable_schema_evolution": ("true", "true"),
+            "primary_key": ('["ID"]', '["AT", "ID"]'),
+            "unique_keys": ('[["ID"]]', '[["ID"], ["AT", "ID"]]'),
+            "cluster_by": ('["ID"]', '["TO_DATE(AT)", "ID"]'),
+        },
     ),
     Complete(
         "spcs_secret",
         IN_SCHEMA + f'  name = "made"\n  value_wo = "{TOKEN}"\n  value_wo_version = 1\n',
         "ACC.S.MADE",
-        COMMENT,
+        TAGGED,
         unread=("value_wo_version",),
+    ),
+    Complete(
+        "spcs_secret",
+        IN_SCHEMA + '  name = "made"\n  type = "OAUTH2"\n  api_authentication = "GOOGLE"\n',
+        "ACC.S.MADE",
+        {**COMMENT, "oauth_scopes": ('["a"]', '["a", "b"]')},
+        ground=SECURITY,
+        sort="OfScopes",
     ),
     Complete(
         "spcs_network_rule",
@@ -123,9 +162,10 @@ KINDS = [
         {
             **TAGGED,
             "enabled": ("false", "false"),
-            "allowed_authentication_secrets": ('["ACC.S.ONE"]', '["ACC.S.ONE", "ACC.S.TWO"]'),
+            "allowed_authentication_secrets": ('["ACC.S.ONE"]', '["ALL"]'),
+            "allowed_api_authentication_integrations": ('["GOOGLE"]', '["NONE"]'),
         },
-        ground=[*INTEGRATION[:2], *SECRETS],
+        ground=[*INTEGRATION[:2], *SECRETS, *SECURITY],
     ),
 ]
 
@@ -189,7 +229,7 @@ class CompleteCase(Case):
 
 
 def _class_of(item: Complete) -> type:
-    name = "".join(part.capitalize() for part in item.type.removeprefix("spcs_").split("_"))
+    name = "".join(part.capitalize() for part in item.type.removeprefix("spcs_").split("_")) + item.sort
     return type(name, (CompleteCase,), {"item": item, "abstract": False, "__module__": __name__})
 
 
