@@ -97,14 +97,11 @@ class IntegrationResource : public SqlResource<Integration> {
     return now;
   }
 
-  // The peer says ALL and NONE in blocks of their own.
+  // The peer says ALL in a block of its own; its NONE is what nothing means here.
   absl::Status ExtendMove(const std::string& source, Integration& state) const override {
-    const auto word = [&](const char* path, const char* text, Names& names) {
-      if (PeerSaysYes(source, path)) names = tf::SetOf<tf::String>{{tf::String(text)}};
-    };
-    word("allowed_authentication_secrets.0.all", "ALL", state.allowed_authentication_secrets);
-    word("allowed_authentication_secrets.0.none", "NONE", state.allowed_authentication_secrets);
-    word("allowed_api_authentication_integrations.0.none", "NONE", state.allowed_api_authentication_integrations);
+    if (PeerSaysYes(source, "allowed_authentication_secrets.0.all")) {
+      state.allowed_authentication_secrets = tf::SetOf<tf::String>{{tf::String("ALL")}};
+    }
     return absl::OkStatus();
   }
 };

@@ -135,5 +135,18 @@ TEST(PeerTest, KindsWithAFormOfTheirOwn) {
       Value(Value::List{"D.S.T"}));
 }
 
+TEST(PeerTest, AllIsAWordHereAndNoneIsNothing) {
+  const ResourceFixture integration(MakeExternalAccessIntegration);
+  const json source = {
+      {"name", "EAI"},
+      {"enabled", true},
+      {"allowed_network_rules", {"D.S.R"}},
+      {"allowed_authentication_secrets", {{{"all", true}, {"none", false}, {"secrets", json::array()}}}},
+      {"allowed_api_authentication_integrations", {{{"none", true}}}}};
+  const Value state = Moved(integration, "snowflake_external_access_integration", source);
+  EXPECT_TRUE(state.Get("allowed_authentication_secrets") == Value(Value::List{"ALL"}));
+  EXPECT_TRUE(state.Get("allowed_api_authentication_integrations").IsNull());
+}
+
 }  // namespace
 }  // namespace spcs::resources
