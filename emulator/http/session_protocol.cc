@@ -38,6 +38,8 @@ absl::Status NoSuchQuery(absl::string_view handle) {
 std::map<std::string, std::string> StartParameters(std::map<std::string, std::string> asked) {
   asked.insert({{"AUTOCOMMIT", "true"},
                 {"CLIENT_SESSION_KEEP_ALIVE", "false"},
+                // The service's default: with more values than this a connector binds by a file in a stage.
+                {"CLIENT_STAGE_ARRAY_BINDING_THRESHOLD", "65280"},
                 {"CLIENT_TELEMETRY_ENABLED", "false"},
                 {"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT", "JSON"},
                 {"GO_QUERY_RESULT_FORMAT", "JSON"},

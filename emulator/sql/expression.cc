@@ -184,12 +184,22 @@ class ExpressionParser {
     if (literal || cursor_.Is("NULL") || cursor_.Is("TRUE") || cursor_.Is("FALSE")) return ParseLiteral(cursor_);
     if (IsReserved(cursor_)) return cursor_.Unexpected();
     if (cursor_.Try("CASE")) return Case();
+    if (cursor_.Is("X") && cursor_.Peek(1).kind == TokenKind::kString) return Bytes();
     if (token.kind == TokenKind::kWord && IsSymbol(cursor_, "(", 1)) return Call();
     if (cursor_.Is("EXISTS") || cursor_.Is("INTERVAL")) return Unsupported(absl::AsciiStrToUpper(token.text));
     ASSIGN_OR_RETURN(QualifiedName name, cursor_.ExpectName());
     Value value = Make(Type::kName, name.name());
     value.name = std::move(name);
     return value;
+  }
+
+  // X'00ff', as drivers write bytes.
+  absl::StatusOr<Value> Bytes() {
+    cursor_.Next();
+    Value call = Make(Type::kFunction, "TO_BINARY");
+    ASSIGN_OR_RETURN(Value hex, ParseLiteral(cursor_));
+    call.list.push_back(std::move(hex));
+    return call;
   }
 
   absl::StatusOr<Value> Call() {

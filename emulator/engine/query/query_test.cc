@@ -152,6 +152,8 @@ TEST_F(QueryTest, BoundTimesAndRowsOfArrays) {
                 {"BINARY", "00ff"}});
   EXPECT_EQ(Rows("SELECT n, l, z, d, c, b, v FROM m"),
             "1767225600.123456789 1767225600.000000000 1767225600.000000000 1500 20454 3661.000000000 00FF NULL");
+  account_.Run("INSERT INTO m (b) VALUES (X'0aFF')");
+  EXPECT_EQ(Rows("SELECT b FROM m WHERE b = X'0AFF'"), "0AFF");
   EXPECT_EQ(
       account_.Error("INSERT INTO m (v) VALUES ('x')"),
       "002023/22000 SQL compilation error:\nExpression type does not match column data type, expecting VARIANT but "
