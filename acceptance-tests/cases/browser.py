@@ -199,7 +199,7 @@ class RealChat(Pages):
         token = account.token(type="PROGRAMMATIC_ACCESS_TOKEN", user="SPCS_DEMO_USER", role_restriction="SPCS_DEMO")
         head = next(name for name in account.names("SERVICE") if "HEAD" in name)
         self.leave_in_both_modes(
-            Endpoint(account, head, "rayserveapi", token), urllib.parse.urlsplit(outputs["model_url"]).path
+            Endpoint(account, head, "rayserveapi", token), urllib.parse.urlsplit(outputs["model_url"]).path.rstrip("/") + "/"
         )
         self.browser = Browser(1180, 900)
         self.addCleanup(self.browser.stop)
