@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -96,6 +97,36 @@ bool IsTypeText(absl::string_view type) {
   if (!absl::EndsWith(type, ")")) return false;
   const std::vector<absl::string_view> parameters = absl::StrSplit(type.substr(open + 1, type.size() - open - 2), ',');
   return std::all_of(parameters.begin(), parameters.end(), is_word);
+}
+
+std::string TypeFault(absl::string_view type) {
+  // Most and least of each number, in the order of the parameters; the service's documentation of data types.
+  struct Bounds {
+    const char* what;
+    int64_t least, most;
+  };
+  static const std::map<std::string, std::vector<Bounds>> bounds = {
+      {"NUMBER", {{"digits", 1, 38}, {"scale", 0, 37}}},
+      {"VARCHAR", {{"length", 1, 134217728}}},
+      {"BINARY", {{"length", 1, 67108864}}},
+      {"TIME", {{"precision", 0, 9}}},
+      {"TIMESTAMP_NTZ", {{"precision", 0, 9}}},
+      {"TIMESTAMP_LTZ", {{"precision", 0, 9}}},
+      {"TIMESTAMP_TZ", {{"precision", 0, 9}}},
+  };
+  const std::string canonical = CanonicalType(type);
+  const size_t open = canonical.find('(');
+  const auto known = bounds.find(canonical.substr(0, open));
+  if (known == bounds.end() || open == std::string::npos) return "";
+  const std::vector<std::string> numbers = absl::StrSplit(canonical.substr(open + 1, canonical.size() - open - 2), ',');
+  if (numbers.size() > known->second.size()) return "it has too many numbers";
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const Bounds& bound = known->second[i];
+    int64_t number = 0;
+    const bool fits = absl::SimpleAtoi(numbers[i], &number) && number >= bound.least && number <= bound.most;
+    if (!fits) return absl::StrCat("its ", bound.what, " must be from ", bound.least, " to ", bound.most);
+  }
+  return "";
 }
 
 }  // namespace spcs::resources

@@ -16,6 +16,9 @@ inline bool SameType(absl::string_view a, absl::string_view b) {
   return CanonicalType(a) == CanonicalType(b);
 }
 
+// What is wrong with the numbers of a type, such as 99 digits of NUMBER; "" when nothing is known to be.
+std::string TypeFault(absl::string_view type);
+
 // Whether the text is a type: words, then perhaps numbers or words in one pair of parentheses at its end. Whatever else
 // belongs to a column (NOT NULL, COLLATE, DEFAULT) is no part of its type.
 bool IsTypeText(absl::string_view type);

@@ -48,5 +48,15 @@ TEST(ColumnTypeTest, RefusesWhatIsMoreOrLessThanAType) {
   }
 }
 
+TEST(ColumnTypeTest, NumbersOfTypesHaveBounds) {
+  EXPECT_EQ(TypeFault("NUMBER(38, 37)"), "");
+  EXPECT_EQ(TypeFault("decimal(39)"), "its digits must be from 1 to 38");
+  EXPECT_EQ(TypeFault("NUMBER(10,2,1)"), "it has too many numbers");
+  EXPECT_EQ(TypeFault("STRING(0)"), "its length must be from 1 to 134217728");
+  EXPECT_EQ(TypeFault("TIMESTAMP_LTZ(10)"), "its precision must be from 0 to 9");
+  EXPECT_EQ(TypeFault("VECTOR(FLOAT, 256)"), "");
+  EXPECT_EQ(TypeFault("VARIANT"), "");
+}
+
 }  // namespace
 }  // namespace spcs::resources

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "provider/base/status.h"
 #include "provider/snowflake/identifier.h"
+#include "provider/snowflake/service_spec_check.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
@@ -208,6 +209,13 @@ void CheckMoment(const Value& value, const tf::Path& path, tf::Diagnostics& diag
                        absl::StrCat("\"", value.AsString(),
                                     "\" is no time in RFC 3339; write one with its zone, such as "
                                     "2049-01-06T20:00:00Z."));
+}
+
+void CheckContainerName(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  if (snowflake::IsSpecName(value.AsString())) return;
+  diagnostics.AddError(path, "Invalid name",
+                       absl::StrCat("\"", value.AsString(),
+                                    "\" cannot be a container: names have lower-case letters, digits and \"-\"."));
 }
 
 void CheckWord(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {

@@ -52,6 +52,8 @@ tf::Validator NamesOr(std::vector<std::string> words);
 // A time in RFC 3339.
 void CheckMoment(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 
+// Validator: the name of a container, as a specification has it.
+void CheckContainerName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 // Validator: one word of letters, digits and _, such as the name of an instance family. The list of families is open.
 void CheckWord(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 

@@ -13,13 +13,30 @@ using tf::Computed;
 using tf::Optional;
 using tf::Required;
 
+namespace {
+
+// Ray refuses its own resources here, when the actor starts.
+void CheckCustomResources(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  for (const char* own : {"CPU", "GPU", "memory"}) {
+    if (value.AsMap().count(own) == 0) continue;
+    diagnostics.AddError(path.Key(own), "No custom resource",
+                         absl::StrCat(own, " is Ray's own: write num_cpus, num_gpus or memory beside `resources`."));
+  }
+}
+
+}  // namespace
+
 const tf::Table<RayActorOptions>& RayActorOptions::Fields() {
   using M = RayActorOptions;
   static const tf::Table<M> table{
-      {"num_cpus", &M::num_cpus, Optional{.doc = "CPUs of each replica's own actor."}},
-      {"num_gpus", &M::num_gpus, Optional{.doc = "GPUs of each replica's own actor."}},
-      {"memory", &M::memory, Optional{.doc = "Bytes of memory to reserve."}},
-      {"resources", &M::resources, Optional{.doc = "Custom resources, such as a worker's label."}},
+      {"num_cpus", &M::num_cpus,
+       Optional{.validators = {tf::NotNegative()}, .doc = "CPUs of each replica's own actor."}},
+      {"num_gpus", &M::num_gpus,
+       Optional{.validators = {tf::NotNegative()}, .doc = "GPUs of each replica's own actor."}},
+      {"memory", &M::memory, Optional{.validators = {tf::NotNegative()}, .doc = "Bytes of memory to reserve."}},
+      {"resources", &M::resources,
+       Optional{.validators = {tf::Each(tf::NotNegative()), CheckCustomResources},
+                .doc = "Custom resources, such as a worker's label."}},
   };
   return table;
 }
@@ -39,7 +56,7 @@ const tf::Table<RayDeployment>& RayDeployment::Fields() {
        Optional{.same_meaning = SameJson, .doc = "JSON object passed to the deployment's `reconfigure`."}},
       {"ray_actor_options", &M::ray_actor_options, Optional{.doc = "Resources of each replica's own actor."}},
       {"placement_group_bundles", &M::placement_group_bundles,
-       Optional{.validators = {tf::NonEmpty()},
+       Optional{.validators = {tf::NonEmpty(), tf::Each(tf::Each(tf::NotNegative()))},
                 .doc = "Resources that are placed together, a map for each bundle; the replica runs in the first."}},
       {"placement_group_strategy", &M::placement_group_strategy,
        Optional{.validators = {tf::OneOf({"PACK", "SPREAD", "STRICT_PACK", "STRICT_SPREAD"})},
@@ -71,7 +88,9 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
            Required{
                .replace = true, .identity = true, .validators = {tf::NonEmpty()}, .doc = "Name of the application."}},
           {"head_container", &M::head_container,
-           Optional{.default_value = "head", .doc = "Container of the head's service in which Ray runs."}},
+           Optional{.default_value = "head",
+                    .validators = {CheckContainerName},
+                    .doc = "Container of the head's service in which Ray runs."}},
           {"compute_pool", &M::compute_pool,
            Optional{.same_meaning = SameNameValue,
                     .validators = {CheckPlainName},
@@ -81,6 +100,7 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
            Optional{.validators = {tf::NonEmpty()}, .doc = "Image of the deployer. The transport \"job\" needs it."}},
           {"worker_services", &M::worker_services,
            Optional{.same_meaning = SameNameSet,
+                    .validators = {tf::Each(CheckQualifiedName)},
                     .doc = "Services whose workers the application needs. The reference makes it wait for them."}},
           {"cluster_revision", &M::cluster_revision,
            Optional{.doc = "Anything that changes with the head, such as its `spec_digest`: a new head knows no "
@@ -117,10 +137,7 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
            Optional{.computed = true,
                     .validators = {tf::NonEmpty()},
                     .doc = "Options of the application's deployments, by name."}},
-          {"external_access_integrations", &M::external_access_integrations,
-           Optional{.same_meaning = SameNameSet,
-                    .validators = {tf::NonEmpty()},
-                    .doc = "Integrations for the deployment job."}},
+          {"external_access_integrations", &M::external_access_integrations, IntegrationsAttribute()},
           {"query_warehouse", &M::query_warehouse,
            Optional{
                .same_meaning = SameNameValue, .validators = {CheckName}, .doc = "Warehouse for the deployment job."}},

@@ -130,6 +130,9 @@ void CheckRoute(const tf::String& route, tf::Diagnostics& diagnostics) {
   if (!absl::StartsWith(text, "/") || (text.size() > 1 && absl::EndsWith(text, "/"))) {
     diagnostics.AddError(tf::Path("route_prefix"), "Invalid route",
                          absl::StrCat("\"", text, "\" must begin with / and not end with one, such as /chat."));
+  } else if (absl::StrContains(text, '{') || absl::StrContains(text, '}')) {
+    diagnostics.AddError(tf::Path("route_prefix"), "Invalid route",
+                         absl::StrCat("\"", text, "\" has a wildcard, which Ray Serve refuses in a route."));
   }
 }
 

@@ -22,7 +22,12 @@ bool SameTypeValue(const Value& a, const Value& b) {
 }
 
 void CheckType(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
-  if (IsTypeText(value.AsString())) return;
+  if (IsTypeText(value.AsString())) {
+    const std::string fault = TypeFault(value.AsString());
+    if (!fault.empty())
+      diagnostics.AddError(path, "Invalid column type", absl::StrCat(value.AsString(), ": ", fault, "."));
+    return;
+  }
   diagnostics.AddError(path, "Invalid column type",
                        absl::StrCat("\"", value.AsString(),
                                     "\" is no type; write one such as VARCHAR, NUMBER(38,0), "
@@ -166,10 +171,7 @@ const tf::Model<Table>& TableModel() {
            Optional{.same_meaning = SameClusterKeys,
                     .validators = {tf::NonEmpty(), CheckClusterKeys},
                     .doc = "Clustering key: columns, or expressions of them such as TO_DATE(AT)."}},
-          {"data_retention_time_in_days", &M::data_retention_time_in_days,
-           Optional{.computed = true,
-                    .validators = {tf::AtLeast(0)},
-                    .doc = "Days for which dropped data can be restored; unset, as the schema has it."}},
+          {"data_retention_time_in_days", &M::data_retention_time_in_days, RetentionAttribute()},
           {"change_tracking", &M::change_tracking,
            Optional{.default_value = false, .doc = "Whether changes of rows can be queried."}},
           {"enable_schema_evolution", &M::enable_schema_evolution,

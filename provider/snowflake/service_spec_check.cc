@@ -130,15 +130,6 @@ class FieldChecker {
   SpecProblems* problems_;
 };
 
-bool IsDnsName(absl::string_view name) {
-  if (name.empty() || name.size() > kMaxNameLength || !absl::ascii_islower(static_cast<unsigned char>(name[0])) ||
-      name.back() == '-') {
-    return false;
-  }
-  return std::all_of(name.begin(), name.end(),
-                     [](unsigned char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-'; });
-}
-
 template <class T>
 void CheckNames(const std::map<std::string, T>& map, absl::string_view kind, absl::string_view path, size_t most,
                 SpecProblems* problems) {
@@ -147,7 +138,7 @@ void CheckNames(const std::map<std::string, T>& map, absl::string_view kind, abs
                     absl::StrCat("A service has at most ", most, "."));
   }
   for (const auto& [name, value] : map) {
-    if (IsDnsName(name)) continue;
+    if (IsSpecName(name)) continue;
     problems->Error(
         NamedPath(path, name), absl::StrCat("\"", name, "\" cannot be the name of a ", kind),
         "Use at most 63 lower-case letters, digits and \"-\"; start with a letter and do not end with \"-\".");
@@ -185,6 +176,15 @@ bool IsWithin(absl::string_view path, absl::string_view ancestor) {
 }
 
 }  // namespace
+
+bool IsSpecName(absl::string_view name) {
+  if (name.empty() || name.size() > kMaxNameLength || !absl::ascii_islower(static_cast<unsigned char>(name[0])) ||
+      name.back() == '-') {
+    return false;
+  }
+  return std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-'; });
+}
 
 bool SpecProblems::Unknown(absl::string_view path) const {
   return std::any_of(unknown_.begin(), unknown_.end(), [&](const std::string& other) { return IsWithin(path, other); });

@@ -51,4 +51,7 @@ void CheckResources(const ServiceSpec& spec, const std::optional<FamilyLimits>& 
 // "@" and one to three identifiers, then perhaps a path.
 bool IsStageName(absl::string_view text);
 
+// Whether a container, endpoint or volume may have this name.
+bool IsSpecName(absl::string_view name);
+
 }  // namespace spcs::snowflake

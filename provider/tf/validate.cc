@@ -139,8 +139,21 @@ Validator AtMostElements(size_t maximum) {
   };
 }
 
+Validator NotNegative() {
+  return [](const Value& value, const Path& path, Diagnostics& diagnostics) {
+    if (value.AsNumber().AsDouble() >= 0) return;
+    diagnostics.AddError(path, "Invalid value", absl::StrCat(value.AsNumber().ToString(), " is below 0."));
+  };
+}
+
 Validator Each(Validator element) {
   return [element = std::move(element)](const Value& value, const Path& path, Diagnostics& diagnostics) {
+    if (value.IsMap()) {
+      for (const auto& [key, part] : value.AsMap()) {
+        if (part.IsKnown()) element(part, path.Key(key), diagnostics);
+      }
+      return;
+    }
     for (const Value& part : value.AsList()) {
       if (part.IsKnown()) element(part, path, diagnostics);
     }

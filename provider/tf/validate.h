@@ -25,7 +25,8 @@ Validator Between(int64_t minimum, int64_t maximum);
 Validator WholeNumber();
 Validator NonEmpty();
 Validator AtMostElements(size_t maximum);
-// What judges each known element of a list or set of plain values.
+Validator NotNegative();
+// What judges each known element of a list, set or map of plain values.
 Validator Each(Validator element);
 
 }  // namespace spcs::tf
