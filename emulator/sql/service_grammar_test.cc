@@ -36,7 +36,7 @@ TEST(ServiceGrammarTest, CreatePool) {
   EXPECT_EQ(statement.Find("INSTANCE_FAMILY")->text, "CPU_X64_XS");
   EXPECT_EQ(statement.Find("AUTO_RESUME")->text, "TRUE");
   EXPECT_EQ(statement.Find("BACKUP_INSTANCE_FAMILIES")->list.size(), 2u);
-  EXPECT_THAT(Error("CREATE COMPUTE POOL p FOR APPLICATION a MIN_NODES = 1"), HasSubstr("FOR APPLICATION"));
+  EXPECT_EQ(Parsed("CREATE COMPUTE POOL p FOR APPLICATION a MIN_NODES = 1").names.at("application").name(), "A");
   EXPECT_THAT(Error("CREATE OR REPLACE COMPUTE POOL p MIN_NODES = 1"), HasSubstr("unexpected 'COMPUTE'"));
   EXPECT_THAT(Error("CREATE COMPUTE POOL p NODES = 1"), HasSubstr("invalid property 'NODES'"));
 }

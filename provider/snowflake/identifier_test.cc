@@ -51,7 +51,8 @@ TEST(IdentifierTest, RefusesWhatIsNoName) {
 }
 
 TEST(IdentifierTest, MessageSaysWhatIsWrong) {
-  EXPECT_THAT(std::string(Identifier::Parse("my-pool").status().message()), HasSubstr("my-pool (unexpected -)"));
+  EXPECT_THAT(std::string(Identifier::Parse("my-pool").status().message()),
+              HasSubstr("`my-pool` is no name: unexpected -"));
   EXPECT_THAT(std::string(Identifier::Parse("1a").status().message()), HasSubstr("starts with a letter"));
   EXPECT_THAT(std::string(Identifier::Parse("\"a").status().message()), HasSubstr("closing double quote"));
 }

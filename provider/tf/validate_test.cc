@@ -108,7 +108,7 @@ TEST(ValidateTest, EachJudgesTheKnownElements) {
   EXPECT_EQ(Judge(AtMostElements(3), values), Strings{"There are 4, and at most 3 are allowed."});
   EXPECT_EQ(Judge(AtMostElements(4), values), Strings{});
   EXPECT_EQ(Judge(Each(NotNegative()), Value(Value::Map{{"a", Value(-0.5)}, {"b", Value(0)}})),
-            Strings{"-0.5 is below 0."});
+            Strings{"At x[\"a\"]: -0.5 is below 0."});
 }
 
 }  // namespace
