@@ -102,6 +102,7 @@ class Pages(Case):
         self.assertLess(self.until_counted(api, route, running=0, aborted=aborted + 2), 1)
 
     def give_feedback(self, comment: str) -> None:
+        self.browser.wait(lambda: self.browser.script("return !!document.querySelector('input[aria-label=Comment]')"), "comment")
         # Characters beyond the keyboard are set as a paste would set them.
         self.browser.script(
             """const box = document.querySelector('input[aria-label=Comment]');
