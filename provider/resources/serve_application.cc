@@ -252,6 +252,7 @@ void CheckServeApplication(const RayServeModel& config, tf::Diagnostics& diagnos
   CheckImportPath(config.import_path, diagnostics);
   CheckJson(config.runtime_env, "runtime_env", diagnostics);
   CheckJson(config.args, "args", diagnostics);
+  if (config.llm.IsKnown()) CheckJson(config.llm.value().engine_kwargs, "llm.engine_kwargs", diagnostics);
   if (!config.deployments.IsKnown()) return;
   for (const auto& [name, deployment] : config.deployments.value()) {
     if (!deployment.IsKnown()) continue;
