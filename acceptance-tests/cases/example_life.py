@@ -58,7 +58,7 @@ class ExampleLife(ExampleCase):
             sorted(urls), ["grafana", "notebook", "prometheus", "ray-dashboard", "rayserveapi", "streamlit"]
         )
         for url in urls.values():
-            self.assertRegex(url, r"^https://[^\s/]+\.[^\s/]+$")
+            self.assertRegex(url, r"^http://[\w-]+-spcs-emulator\.localhost:\d+$")
         self.assertEqual(len(self.account.names("COMPUTE POOL")), 2)
         self.assertEqual(len(self.account.names("STAGE")), 2)
         self.assertEqual(len(self.containers("SPCS_RAYSERVE_CUSTOM_WORKER_SERVICE")), 2 * 2)

@@ -85,7 +85,7 @@ def without_times(text: str) -> str:
     """Times and what the emulator draws differ from run to run."""
     text = re.sub(r'"\d{4}-\d\d-\d\d[T ][^"]*"', '"TIME"', text)
     text = re.sub(r'"[0-9a-f]{64}"', '"DIGEST"', text)
-    text = re.sub(r'"https://[^"]*"', '"URL"', text)
+    text = re.sub(r'"https?://[^"]*"', '"URL"', text)
     text = re.sub(r'"[0-9a-f]{64}/[^"]*"', '"REVISION"', text)
     text = re.sub(r'"session_[-0-9_]+"', '"SESSION"', text)
     return re.sub(r"\.[0-9a-z]{6}\.svc\.", ".HASH.svc.", text)
