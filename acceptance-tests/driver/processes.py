@@ -13,7 +13,13 @@ _running: list[subprocess.Popen] = []
 
 
 def _die_with_parent() -> None:
+    _listen()
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
+def _listen() -> None:
+    """A shell starts what runs in the background deaf to Ctrl-C, and programs inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def start(command, outlive: bool = False, **options) -> subprocess.Popen:
@@ -24,7 +30,7 @@ def start(command, outlive: bool = False, **options) -> subprocess.Popen:
     process = subprocess.Popen(
         [str(part) for part in command],
         start_new_session=True,
-        preexec_fn=None if outlive else _die_with_parent,
+        preexec_fn=_listen if outlive else _die_with_parent,
         **options,
     )
     _running.append(process)
