@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
 #include "emulator/http/wire_head.h"
 
@@ -84,6 +85,12 @@ bool Connection::Fill() {
   } while (count < 0 && errno == EINTR);
   input_.resize(before + static_cast<size_t>(std::max<ssize_t>(count, 0)));
   return count > 0;
+}
+
+bool Connection::BeginsRequest() {
+  if (input_used_ == input_.size() && !Fill()) return false;
+  const auto first = static_cast<unsigned char>(input_[input_used_]);
+  return absl::ascii_isalpha(first) || first == '\r' || first == '\n';
 }
 
 absl::string_view Connection::PeekHead() {

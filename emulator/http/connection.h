@@ -24,6 +24,10 @@ class Connection : public httplib::Stream, public Peer {
   // Waits for the first byte of the next request. False on a closed connection, on stop and after `timeout`.
   bool WaitForRequest(absl::Duration timeout);
 
+  // Whether what has come can be the beginning of a request. A client that tries TLS first is told at once that there
+  // is none here: it goes on without, instead of waiting. Call it after WaitForRequest().
+  bool BeginsRequest();
+
   // What has come of the request's head: up to its end, or until it is too long or too slow. It stays to be read.
   absl::string_view PeekHead();
   // Everything that has come and was not read; for whoever takes over the socket.

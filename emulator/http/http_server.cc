@@ -194,7 +194,7 @@ bool HttpServer::Impl::process_and_close_socket(socket_t socket) {
   Connection connection(socket, stop_fd_);
   Connection::SetCurrent(&connection);
   bool open = true;
-  while (open && connection.WaitForRequest(kIdle)) {
+  while (open && connection.WaitForRequest(kIdle) && connection.BeginsRequest()) {
     if (IsDiverted(connection)) {
       diversion_.serve(socket, stop_fd_, connection.TakeInput());
       break;

@@ -132,6 +132,15 @@ TEST_F(HttpServerTest, NoAnswer) {
   EXPECT_EQ(client.error(), 0);
 }
 
+TEST_F(HttpServerTest, ClientThatTriesTlsFirstIsToldAtOnce) {
+  Serve(Echo);
+  RawClient client(port_);
+  const absl::Time started = absl::Now();
+  client.Send(std::string("\x16\x03\x01\x00\xf4\x01", 6));  // the beginning of a ClientHello, without a line's end
+  EXPECT_EQ(client.ReadAll(), "");
+  EXPECT_LT(absl::Now() - started, absl::Seconds(2));
+}
+
 TEST_F(HttpServerTest, Reset) {
   Serve(Echo);
   RawClient client(port_);
