@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
-// The files of internal stages: real files, DATA/stages/<id of the stage>/<path>, so that a runtime can mount them.
-// LIST and REMOVE (kinds/stage_file.cc) and the presigned uploads of the HTTP layer work on them.
+// The files of internal stages: real files, DATA/run/stages/<id of the stage>/<path>. The process runtime mounts this
+// folder (kinds/process_plan.cc), so what a container writes is listed and removed as what a client has put. LIST and REMOVE (kinds/stage_file.cc) and the presigned uploads of the HTTP layer work on them.
 #pragma once
 
 #include <cstdint>
