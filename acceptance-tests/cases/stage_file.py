@@ -60,7 +60,7 @@ class StageFiles(Case):
         self.assert_no_changes(workspace)
 
         # Somebody changes the file; then removes it.
-        stored = next((emulator.home / "stages").rglob("file.bin"))
+        stored = next((emulator.home / "run" / "stages").rglob("file.bin"))
         stored.write_text("changed outside")
         plan = workspace.plan()
         self.assertEqual(plan.code, 2, str(plan))
