@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // The files of internal stages: real files, DATA/run/stages/<id of the stage>/<path>. The process runtime mounts this
-// folder (kinds/process_plan.cc), so what a container writes is listed and removed as what a client has put. LIST and REMOVE (kinds/stage_file.cc) and the presigned uploads of the HTTP layer work on them.
+// folder (kinds/process_plan.cc), so what a container writes is listed and removed as what a client has put. LIST and
+// REMOVE (kinds/stage_file.cc) and the presigned uploads of the HTTP layer work on them.
 #pragma once
 
 #include <cstdint>
