@@ -12,6 +12,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
+#include "emulator/http/socket_wait.h"
 #include "emulator/http/wire_head.h"
 
 namespace spcs::emulator_http {
@@ -24,23 +25,6 @@ constexpr size_t kOutputLimit = 1 << 20;
 constexpr absl::Duration kStall = absl::Seconds(30);
 
 thread_local Connection* current = nullptr;
-
-int Milliseconds(absl::Duration duration) {
-  return static_cast<int>(std::clamp<int64_t>(absl::ToInt64Milliseconds(absl::Ceil(duration, absl::Milliseconds(1))), 0,
-                                              std::numeric_limits<int>::max()));
-}
-
-// Waits for `events` on the socket. False after `timeout`, on error, and when the server stops.
-bool WaitForSocket(int socket, int stop_fd, short events, absl::Duration timeout) {
-  const absl::Time end = absl::Now() + timeout;
-  while (true) {
-    pollfd fds[2] = {{socket, events, 0}, {stop_fd, POLLIN, 0}};
-    const int ready = ::poll(fds, 2, Milliseconds(end - absl::Now()));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0 || fds[1].revents != 0) return false;
-    return true;
-  }
-}
 
 void Address(const sockaddr_storage& address, std::string& ip, int& port) {
   char text[INET6_ADDRSTRLEN] = "";
@@ -183,13 +167,7 @@ bool Connection::SkipUnread() {
 }
 
 bool Connection::Wait(absl::Duration duration) {
-  const absl::Time end = absl::Now() + duration;
-  while (true) {
-    pollfd fds[2] = {{socket_, POLLRDHUP, 0}, {stop_fd_, POLLIN, 0}};
-    const int ready = ::poll(fds, 2, Milliseconds(end - absl::Now()));
-    if (ready < 0 && errno == EINTR) continue;
-    return ready == 0;
-  }
+  return StaysQuiet(socket_, stop_fd_, POLLRDHUP, duration);
 }
 
 void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {

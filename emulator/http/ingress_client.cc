@@ -10,22 +10,13 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "emulator/http/socket_wait.h"
 
 namespace spcs::emulator_http {
 namespace {
 
 constexpr absl::Duration kSlowHead = absl::Seconds(30);
 constexpr absl::Duration kLinger = absl::Seconds(1);
-
-bool WaitFor(int socket, int stop_fd, short events, absl::Time end) {
-  while (true) {
-    pollfd fds[2] = {{socket, events, 0}, {stop_fd, POLLIN, 0}};
-    const int64_t left = std::clamp<int64_t>(absl::ToInt64Milliseconds(end - absl::Now()) + 1, 0, 3'600'000);
-    const int ready = ::poll(fds, 2, static_cast<int>(left));
-    if (ready < 0 && errno == EINTR) continue;
-    return ready > 0 && fds[1].revents == 0;
-  }
-}
 
 absl::string_view ReasonOf(int status) {
   switch (status) {
@@ -57,7 +48,7 @@ std::string Print(const WireHead& request, const HttpReply& reply) {
 }  // namespace
 
 bool IngressClient::Fill(absl::Duration timeout) {
-  if (!WaitFor(socket, stop_fd, POLLIN, absl::Now() + timeout)) return false;
+  if (!WaitForSocket(socket, stop_fd, POLLIN, timeout)) return false;
   char bytes[16 << 10];
   ssize_t count;
   do {
@@ -96,7 +87,7 @@ std::optional<std::string> IngressClient::ReadSmallBody(const WireHead& request,
 void IngressClient::Answer(const WireHead& request, const HttpReply& reply) {
   std::string bytes = Print(request, reply);
   const absl::Time end = absl::Now() + kSlowHead;
-  while (!bytes.empty() && WaitFor(socket, stop_fd, POLLOUT, end)) {
+  while (!bytes.empty() && WaitForSocket(socket, stop_fd, POLLOUT, end - absl::Now())) {
     const ssize_t count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count <= 0 && errno != EAGAIN && errno != EINTR) return;
     if (count > 0) bytes.erase(0, static_cast<size_t>(count));
