@@ -38,7 +38,7 @@ bool IsStagePath(absl::string_view path) {
 }
 
 std::string StageFolder(const std::string& data_dir, int64_t stage) {
-  return data_dir.empty() ? "" : absl::StrCat(data_dir, "/run/stages/", stage);
+  return data_dir.empty() ? "" : absl::StrCat(data_dir, "/", kRunFolder, "/", kStagesFolder, "/", stage);
 }
 
 std::vector<StageFile> ListStageFiles(const std::string& folder, absl::string_view prefix) {

@@ -15,6 +15,10 @@
 
 namespace spcs::engine {
 
+// The folder in the data folder that the process runtime keeps its own in, and the stages' folder in that.
+inline constexpr char kRunFolder[] = "run";
+inline constexpr char kStagesFolder[] = "stages";
+
 struct StageFile {
   std::string path;  // inside the stage
   uint64_t size = 0;

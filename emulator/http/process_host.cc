@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "emulator/engine/stage_files.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/file.h"
 #include "provider/base/status.h"
@@ -30,8 +31,9 @@ absl::StatusOr<std::unique_ptr<ProcessHost>> ProcessHost::Start(const EmulatorOp
                                                                 engine::EmulatorClock& clock) {
   std::unique_ptr<ProcessHost> host(new ProcessHost);
   ProcessHost* raw = host.get();
-  runtime::process::Runtime::Options runtime{
-      .folder = absl::StrCat(options.data_dir, "/run"), .stand_ins = options.stand_ins, .cache = CacheFolder()};
+  runtime::process::Runtime::Options runtime{.folder = absl::StrCat(options.data_dir, "/", engine::kRunFolder),
+                                             .stand_ins = options.stand_ins,
+                                             .cache = CacheFolder()};
   if (!options.hub_program.empty()) runtime.supervisor.program = options.hub_program;
   runtime.supervisor.now = [&clock] { return clock.Now(); };
   runtime.supervisor.on_change = [raw] {

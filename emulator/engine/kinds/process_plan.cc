@@ -16,6 +16,7 @@
 #include "emulator/engine/spec/document.h"
 #include "emulator/engine/spec/image.h"
 #include "emulator/engine/spec/quantity.h"
+#include "emulator/engine/stage_files.h"
 #include "emulator/runtime/process/runtime.h"
 #include "emulator/runtime/process/sandbox.h"
 #include "emulator/sql/cursor.h"
@@ -39,7 +40,7 @@ constexpr int64_t kSharedMemory = 64 << 20;
 
 // Folders by the ids of stages, and of the services whose block volumes they hold: a name that is used again finds
 // nothing of what was there before.
-constexpr char kStages[] = "stages", kBlocks[] = "blocks";
+constexpr char kBlocks[] = "blocks";        // stages: kStagesFolder, where LIST and uploads look too
 constexpr char kInstances[] = "instances";  // by their names: what an instance has for itself
 
 // One instance of a service or job, with everything that its containers' plans are made from.
@@ -136,7 +137,7 @@ std::string FolderOf(const Place& place, const Document& volume) {
     const std::optional<Object> stage = FindStage(place, parts.first);
     // A stage that has gone while its service stays: what is written now is nobody's.
     if (!stage) return place.processes.Folder({kInstances, place.name, "volumes", name});
-    std::vector<std::string> folder = {kStages, absl::StrCat(stage->id)};
+    std::vector<std::string> folder = {kStagesFolder, absl::StrCat(stage->id)};
     for (const absl::string_view step : absl::StrSplit(parts.second, '/', absl::SkipEmpty())) {
       folder.emplace_back(step);
     }
@@ -298,7 +299,7 @@ bool ForgetTheGone(ExecutionContext& context, Runtime& processes, const std::vec
   for (const std::string& name : processes.FoldersIn(kInstances)) {
     if (instances.count(name) == 0) all &= processes.RemoveFolder({kInstances, name});
   }
-  for (const char* kind : {kStages, kBlocks}) {
+  for (const char* kind : {kStagesFolder, kBlocks}) {
     for (const std::string& name : processes.FoldersIn(kind)) {
       int64_t id = 0;
       if (!absl::SimpleAtoi(name, &id) || !context.store().Get(id)) all &= processes.RemoveFolder({kind, name});
