@@ -49,10 +49,7 @@ std::string FaultOf(const FormatOption& option, const std::string& value) {
       if (absl::SimpleAtoi(value, &number) && number >= 0) return "";
       return "write a whole number from 0";
     case FormatOption::Kind::kWord:
-      if (!value.empty() &&
-          std::all_of(value.begin(), value.end(), [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; })) {
-        return "";
-      }
+      if (IsWord(value)) return "";
       return absl::StrCat("write a word such as ", option.fallback);
     case FormatOption::Kind::kText: return "";
   }

@@ -218,12 +218,15 @@ void CheckContainerName(const Value& value, const tf::Path& path, tf::Diagnostic
                                     "\" cannot be a container: names have lower-case letters, digits and \"-\"."));
 }
 
+bool IsWord(const std::string& text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; });
+}
+
 void CheckWord(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
-  const std::string& text = value.AsString();
-  const bool fits = !text.empty() && std::all_of(text.begin(), text.end(),
-                                                 [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; });
-  if (fits) return;
-  diagnostics.AddError(path, "Invalid value", absl::StrCat("\"", text, "\" must be letters, digits and _."));
+  if (IsWord(value.AsString())) return;
+  diagnostics.AddError(path, "Invalid value",
+                       absl::StrCat("\"", value.AsString(), "\" must be letters, digits and _."));
 }
 
 }  // namespace spcs::resources

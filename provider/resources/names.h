@@ -54,6 +54,8 @@ void CheckMoment(const tf::Value& value, const tf::Path& path, tf::Diagnostics& 
 
 // Validator: the name of a container, as a specification has it.
 void CheckContainerName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
+// Whether the text is letters, digits and _, and not empty.
+bool IsWord(const std::string& text);
 // Validator: one word of letters, digits and _, such as the name of an instance family. The list of families is open.
 void CheckWord(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics);
 

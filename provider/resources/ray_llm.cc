@@ -71,6 +71,10 @@ bool IsWhollyKnown(const RayServeModel& model) {
 
 }  // namespace
 
+tf::Validator PlacementStrategies() {
+  return tf::OneOf({"PACK", "SPREAD", "STRICT_PACK", "STRICT_SPREAD"});
+}
+
 Value OneGpuBundle() {
   return Value(Value::Map{{"CPU", Value(1)}, {"GPU", Value(1)}});
 }
@@ -103,7 +107,7 @@ const tf::Table<RayLlm>& RayLlm::Fields() {
                        "worker's own resource to land there."}},
       {"placement_group_strategy", &M::placement_group_strategy,
        Optional{.default_value = "PACK",
-                .validators = {tf::OneOf({"PACK", "SPREAD", "STRICT_PACK", "STRICT_SPREAD"})},
+                .validators = {PlacementStrategies()},
                 .doc = "How the ranks are placed: PACK, SPREAD, STRICT_PACK or STRICT_SPREAD."}},
       {"num_replicas", &M::num_replicas,
        Optional{.default_value = 1, .validators = {tf::AtLeast(1)}, .doc = "Copies of the model."}},

@@ -19,6 +19,9 @@ struct RayLlm {
   static const tf::Table<RayLlm>& Fields();
 };
 
+// The ways in which Ray places the bundles of a group.
+tf::Validator PlacementStrategies();
+
 // The default of `bundle`: what one rank of the engine takes.
 tf::Value OneGpuBundle();
 

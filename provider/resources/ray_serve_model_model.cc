@@ -59,7 +59,7 @@ const tf::Table<RayDeployment>& RayDeployment::Fields() {
        Optional{.validators = {tf::NonEmpty(), tf::Each(tf::Each(tf::NotNegative()))},
                 .doc = "Resources that are placed together, a map for each bundle; the replica runs in the first."}},
       {"placement_group_strategy", &M::placement_group_strategy,
-       Optional{.validators = {tf::OneOf({"PACK", "SPREAD", "STRICT_PACK", "STRICT_SPREAD"})},
+       Optional{.validators = {PlacementStrategies()},
                 .doc = "How the bundles are placed: PACK, SPREAD, STRICT_PACK or STRICT_SPREAD."}},
   };
   return table;
