@@ -1,6 +1,11 @@
 # spcs_library(NAME SRCS ... DEPS ...): a library of ours.
 # spcs_test(NAME SRCS ... DEPS ... LABEL unit|integration|slow): its gtest executable, registered with ctest.
 # spcs_binary(NAME SRCS ... DEPS ...): an executable.
+
+# Archives name their objects instead of copying them: nobody is given these libraries, and the copies are a fifth of a
+# build folder.
+set(CMAKE_CXX_ARCHIVE_CREATE "<CMAKE_AR> qc --thin <TARGET> <LINK_FLAGS> <OBJECTS>")
+
 add_library(spcs_flags INTERFACE)
 target_include_directories(spcs_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
 target_compile_options(spcs_flags INTERFACE -Wall -Wextra -Wno-missing-field-initializers -ffunction-sections
@@ -8,7 +13,8 @@ target_compile_options(spcs_flags INTERFACE -Wall -Wextra -Wno-missing-field-ini
 if(SPCS_SANITIZE)
   target_compile_options(spcs_flags INTERFACE -fsanitize=${SPCS_SANITIZE} -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
-  target_link_options(spcs_flags INTERFACE -fsanitize=${SPCS_SANITIZE})
+  # Without -no-pie a third of each program is relocations of the sanitizers' own tables.
+  target_link_options(spcs_flags INTERFACE -fsanitize=${SPCS_SANITIZE} -no-pie)
 endif()
 target_link_options(spcs_flags INTERFACE -fuse-ld=mold)
 
