@@ -4,11 +4,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <thread>
 
 #include "emulator/http/testing.h"
+#include "emulator/runtime/process/relay.h"
 #include "provider/base/file.h"
 #include "provider/base/json.h"
 
@@ -180,6 +183,39 @@ TEST_F(EmulatorServerTest, AdminApiRefusesWhatItDoesNotKnow) {
   EXPECT_EQ(client.Put("/emulator/faults", "{", "application/json")->status, 400);
   const httplib::Headers foreign = {{"Origin", "http://example.org"}};
   EXPECT_EQ(client.Post("/emulator/stats:reset", foreign, "", "application/json")->status, 403);
+}
+
+// A relay as containers have it, with its listening end on this machine's loopback.
+class ContainersWay {
+ public:
+  explicit ContainersWay(int emulator_port) {
+    runtime::process::Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::listen(listener.get(), 8), 0);
+    EXPECT_EQ(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+    port_ = ntohs(address.sin_port);
+    relay_.emplace(std::move(listener), emulator_port);
+  }
+  int port() const { return port_; }
+
+ private:
+  int port_ = 0;
+  std::optional<runtime::process::Relay> relay_;
+};
+
+TEST_F(EmulatorServerTest, ContainersReachTheAccountAndNothingElse) {
+  Start();
+  const ContainersWay way(port());
+  httplib::Client container("127.0.0.1", way.port());
+  EXPECT_EQ(container.Get("/emulator/stats")->status, 403);
+  EXPECT_EQ(container.Put("/emulator/faults", "[]", "application/json")->status, 403);
+  EXPECT_EQ(container.Get("/console/state.json")->status, 403);
+  const std::string select = R"({"statement":"SELECT 1","role":"ACCOUNTADMIN"})";
+  EXPECT_EQ(container.Post("/api/v2/statements", Headers(Token()), select, "application/json")->status, 200);
 }
 
 TEST_F(EmulatorServerTest, ClockIsAdvanced) {

@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "emulator/http/connection.h"
 #include "emulator/http/wire_head.h"
+#include "emulator/runtime/process/relay.h"
 #include "provider/base/mutex.h"
 
 namespace spcs::emulator_http {
@@ -57,8 +58,11 @@ class ThreadPerConnection : public httplib::TaskQueue {
   int running_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
-HttpRequest FromLibrary(const httplib::Request& request) {
-  HttpRequest result{.method = request.method, .path = request.path, .body = request.body};
+HttpRequest FromLibrary(const httplib::Request& request, int socket) {
+  HttpRequest result{.method = request.method,
+                     .path = request.path,
+                     .body = request.body,
+                     .from_container = runtime::process::ComesFromContainer(socket)};
   for (const auto& [name, value] : request.params) result.query.emplace(name, value);
   for (const auto& [name, value] : request.headers) result.headers.emplace(name, value);
   return result;
@@ -215,7 +219,7 @@ bool HttpServer::Impl::process_and_close_socket(socket_t socket) {
 void HttpServer::Impl::Answer(const httplib::Request& request, httplib::Response& response,
                               const httplib::ContentReader* reader) {
   Connection& connection = *Connection::Current();
-  HttpRequest own = FromLibrary(request);
+  HttpRequest own = FromLibrary(request, connection.socket());
   bool read = false;
   if (reader != nullptr) {
     own.stream = [&](const HttpRequest::TakeBytes& take) {

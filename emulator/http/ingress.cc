@@ -14,6 +14,7 @@
 #include "emulator/http/ingress_cors.h"
 #include "emulator/http/ingress_pages.h"
 #include "emulator/http/request_log.h"
+#include "emulator/runtime/process/relay.h"
 #include "httplib.h"
 
 namespace spcs::emulator_http {
@@ -216,6 +217,10 @@ std::optional<HttpReply> Ingress::NotReady(const WireHead& request, const Ingres
 
 HttpReply Ingress::OwnPath(IngressClient& client, const WireHead& request, const std::string& label) {
   const std::string path = PathOf(request), target = request.target();
+  // Whoever sits at this machine is everybody; a container is its service's owner, for which it has a token.
+  if (runtime::process::ComesFromContainer(client.socket)) {
+    return IngressError(request, 403, "Containers do not sign in", "Send a token in the Authorization header.");
+  }
   if (path == kSignInPath && request.method() == "POST") return SignIn(client, request, label);
   if (path == kSignInPath) {
     const size_t query = target.find('?');

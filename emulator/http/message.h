@@ -28,6 +28,7 @@ struct HttpRequest {
   std::map<std::string, std::string> query;                    // decoded; of a repeated name the first value
   std::map<std::string, std::string, IgnoreCaseLess> headers;  // of a repeated name the first value
   std::string body;                                            // decompressed
+  bool from_container = false;                                 // a container of the process runtime asks
 
   // Takes a piece of a body; false ends the reading.
   using TakeBytes = std::function<bool(const char* data, size_t size)>;

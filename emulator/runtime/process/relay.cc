@@ -10,8 +10,13 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/clock.h"
+
 namespace spcs::runtime::process {
 namespace {
+
+// Any of 127.0.0.0/8 but the one that programs of this machine have when they name none.
+constexpr in_addr_t kRelayAddress = 0x7f000002;  // 127.0.0.2
 
 // Copies what is there. False when `from` has ended or `to` takes no more.
 bool Copy(int from, int to) {
@@ -26,17 +31,30 @@ bool Copy(int from, int to) {
   return true;
 }
 
-Fd ConnectToLoopback(int port) {
-  Fd made(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+sockaddr_in Ipv4(in_addr_t ip, int port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Fd();
+  address.sin_addr.s_addr = htonl(ip);
+  return address;
+}
+
+Fd ConnectToLoopback(int port) {
+  Fd made(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const sockaddr_in own = Ipv4(kRelayAddress, 0), emulator = Ipv4(INADDR_LOOPBACK, port);
+  if (::bind(made.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) return Fd();
+  if (::connect(made.get(), reinterpret_cast<const sockaddr*>(&emulator), sizeof emulator) != 0) return Fd();
   return made;
 }
 
 }  // namespace
+
+bool ComesFromContainer(int socket) {
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  return ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0 && peer.sin_family == AF_INET &&
+         ntohl(peer.sin_addr.s_addr) == kRelayAddress;
+}
 
 void Pump(int a, int b) {
   pollfd ends[2] = {{a, POLLIN, 0}, {b, POLLIN, 0}};
@@ -77,10 +95,18 @@ Relay::~Relay() {
   for (const std::unique_ptr<Line>& line : lines_) line->thread.join();
 }
 
+// A connection that went before it was taken, or no descriptor free for it: neither ends the relay.
+bool Relay::RestAndGoOn() {
+  absl::SleepFor(absl::Milliseconds(10));
+  MutexLock lock(mu_);
+  return !stopped_;
+}
+
 void Relay::Accept() {
   while (true) {
     Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!client) return;
+    if (!client && !RestAndGoOn()) return;
+    if (!client) continue;
     auto line = std::make_unique<Line>();
     line->client = std::move(client);
     line->server = ConnectToLoopback(port_);
