@@ -2,13 +2,15 @@
 """examples/ci/policy.py on real plans: what it refuses, what lifts that, and what it lets through."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import textwrap
 
 from driver import places
 from driver.case import Case
-from driver.emulator import Emulator
 
 CI = places.ROOT / "examples" / "ci"
 
@@ -55,9 +57,7 @@ class CiPolicy(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.account = Emulator(cls.class_folder / "account", images="any")
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
+        cls.account = cls.class_emulator(images="any")
 
     def setUp(self):
         super().setUp()
@@ -155,6 +155,43 @@ class CiPolicy(Case):
         workflow = (CI / "pull-request.yaml").read_text()
         self.assertIn("python3 ci/policy.py plan.json", workflow)
         self.assertNotIn("pull_request_target", workflow)
+        # The shell that is named so stops at the first failure, also inside a pipe.
+        self.assertRegex(workflow, r"(?m)^    defaults:\n      run:\n        shell: bash$")
         # Outputs of steps that other steps use are of steps that exist.
         ids = set(re.findall(r"^ +id: (\w+)$", workflow, re.M))
         self.assertLessEqual(set(re.findall(r"steps\.(\w+)\.", workflow)), ids)
+
+    def test_the_step_of_the_workflow_fails_when_the_policy_objects(self):
+        """The text of the step "Policy", run as GitHub runs `shell: bash`."""
+        workflow = (CI / "pull-request.yaml").read_text()
+        step = re.search(r"(?ms)^      - name: Policy$.*?^        run: \|\n(.*?)(?=^      - |\Z)", workflow).group(1)
+        (self.folder / "step.sh").write_text(textwrap.dedent(step))
+        (self.folder / "ci").mkdir()
+        shutil.copy(CI / "policy.py", self.folder / "ci")
+        delete = {"address": "spcs_table.t", "type": "spcs_table", "change": {"actions": ["delete"], "after": None}}
+        plan = {"format_version": "1.2", "resource_changes": [delete]}
+        (self.folder / "plan.json").write_text(json.dumps(plan))
+        for labels, code, sentence in (
+            ([], 1, "spcs_table.t: the plan deletes it"),
+            (["two words", "allow-data-loss"], 0, "nothing against this plan"),
+        ):
+            result = subprocess.run(
+                ["bash", "--noprofile", "--norc", "-eo", "pipefail", "step.sh"],
+                cwd=self.folder,
+                env=os.environ | {"LABELS": json.dumps(labels, indent=2)},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+            self.assertIn(sentence, (self.folder / "policy.txt").read_text())
+
+    def test_the_same_tags_as_in_the_providers_warning(self):
+        source = (places.ROOT / "provider" / "resources" / "plan_review.cc").read_text()
+        words = re.search(r"kMovingTags\[\] = \{(.*?)\};", source, re.S).group(1)
+        for tag in re.findall(r'"(\w+)"', words):
+            with self.subTest(tag):
+                change = {"actions": ["create"], "after": {"spec": {"containers": {"a": {"image": f"/d/s/r/a:{tag}"}}}}}
+                plan = {"resource_changes": [{"address": "spcs_job.a", "type": "spcs_job", "change": change}]}
+                (self.folder / "plan.json").write_text(json.dumps(plan | {"format_version": "1.2"}))
+                self.assertEqual(self.judge(self.folder / "plan.json")[0], 1)

@@ -18,7 +18,11 @@ RUNNING = {"spcs_compute_pool", "spcs_service", "spcs_ray_serve_model"}
 # What holds data that nothing here can bring back.
 HOLDING = {"spcs_database", "spcs_schema", "spcs_table", "spcs_stage", "spcs_image_repository", "spcs_secret"}
 WITH_IMAGES = {"spcs_service", "spcs_job"}
-MUTABLE_TAGS = {"latest", "main", "master", "dev", "edge", "nightly", "stable"}
+# The same words that the provider warns of in a plan.
+MUTABLE_TAGS = {
+    *("latest", "main", "master", "trunk", "dev", "develop", "edge", "nightly", "staging", "stable", "prod", "current"),
+    "test",
+}
 
 ALLOW_OUTAGE, ALLOW_DATA_LOSS, ALLOW_MUTABLE_TAG = "allow-outage", "allow-data-loss", "allow-mutable-tag"
 
