@@ -30,13 +30,7 @@ class SetOnce(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        from driver.emulator import Emulator
-
-        cls.account = Emulator(cls.class_folder / "account")
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
-        for statement in GROUND:
-            cls.account.sql(statement, connection="emulator")
+        cls.account = cls.class_emulator(GROUND)
 
     def life(self, type: str, body: str, id: str, edit: tuple[str, str], attribute: str):
         """Create, no change, import without a change, an edit that replaces for `attribute`."""

@@ -13,7 +13,6 @@ import urllib.request
 
 from driver import places, processes, snow
 from driver.case import Case
-from driver.emulator import Emulator
 
 # What the CLI sent, in order. The emulator's unit tests parse it too. SPCS_RECORD=1 writes it anew.
 RECORDED = places.ROOT / "emulator" / "sql" / "testdata" / "snow_cli.json"
@@ -97,9 +96,7 @@ class SnowCase(Case):
         scenarios.mkdir()
         for name, scenario in cls.scenarios.items():
             (scenarios / f"{name}.json").write_text(json.dumps(scenario))
-        cls.account = Emulator(cls.class_folder / "account", speed=cls.speed, scenarios=scenarios)
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
+        cls.account = cls.class_emulator(speed=cls.speed, scenarios=scenarios)
         cls.snow = snow.Snow(cls.account)
         cls.addClassCleanup(cls.snow.stop)
 

@@ -177,10 +177,8 @@ class CompleteCase(Case):
     item: Complete
 
     def account(self):
-        emulator = self.emulator(images=["/acc/s/repo/plain:v1"])
-        for statement in GROUND + TAGS + ["CREATE IMAGE REPOSITORY ACC.S.REPO"] + self.item.ground:
-            emulator.sql(statement, connection="emulator")
-        return emulator
+        ground = GROUND + TAGS + ["CREATE IMAGE REPOSITORY ACC.S.REPO"] + self.item.ground
+        return self.emulator(ground, images=["/acc/s/repo/plain:v1"])
 
     def change(self, workspace, which: int | None) -> set[str]:
         """Applies a configuration; it is one update in place. Returns the attributes that it moved."""
@@ -248,9 +246,7 @@ class Rename(Case):
             ("spcs_table", '  comment = "kept"\n  columns = [{ name = "ID", type = "INTEGER" }]\n'),
         ):
             with self.subTest(type):
-                emulator = self.emulator()
-                for statement in GROUND:
-                    emulator.sql(statement, connection="emulator")
+                emulator = self.emulator(GROUND)
                 body = IN_SCHEMA + more
                 workspace = self.workspace(emulator, f'resource "{type}" "this" {{\n{body}  name = "made"\n}}\n')
                 self.assert_ok(workspace.apply())

@@ -6,7 +6,6 @@ import json
 import threading
 
 from driver.case import Case
-from driver.emulator import Emulator
 
 SPECIFICATION = """$$
 spec:
@@ -192,11 +191,7 @@ class Data(Case):
     def setUpClass(cls):
         super().setUpClass()
         images = ["/acc/s/repo/plain:v1", "/acc/s/repo/once:v1"]
-        cls.account = Emulator(cls.class_folder / "account", images=images)
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
-        for statement in GROUND:
-            cls.account.sql(statement, connection="emulator")
+        cls.account = cls.class_emulator(GROUND, images=images)
 
     def test_listings(self):
         workspace = self.workspace(self.account, LISTINGS)

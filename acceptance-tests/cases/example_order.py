@@ -43,23 +43,18 @@ class ExampleOrder(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        from driver.emulator import Emulator
-
         scenarios = cls.class_folder / "scenarios"
         scenarios.mkdir()
         for file in (places.ROOT / "emulator" / "scenarios").glob("*.json"):
             (scenarios / file.name).write_text(file.read_text())
         # The workers take so long that whoever does not wait for them is seen.
         (scenarios / "ray-llm-worker.json").write_text(json.dumps({"start_seconds": WORKER_SECONDS}))
-        cls.account = Emulator(
-            cls.class_folder / "account",
+        cls.account = cls.class_emulator(
             images=places.example_images(),
             speed=SPEED,
             scenarios=scenarios,
             options=(f"--latency={LATENCY * 1000:g}ms",),
         )
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
         environment = cls.account.environment() | {"TF_VAR_hf_token": TOKEN}
         example = Workspace.of_example(cls.client, cls.class_folder / "work", "vicuna13b", environment)
         example.init()

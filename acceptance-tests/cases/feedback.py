@@ -8,7 +8,6 @@ import unittest
 
 from driver import places
 from driver.case import Case
-from driver.emulator import Emulator
 
 # What users type, and what must stay text.
 ROWS = [
@@ -26,8 +25,7 @@ class Feedback(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.account = Emulator(cls.class_folder / "account")
-        cls.addClassCleanup(cls.account.stop)
+        cls.account = cls.class_emulator(granted=False)
         for statement in (
             "CREATE DATABASE FEEDBACK",
             "CREATE SCHEMA FEEDBACK.S",

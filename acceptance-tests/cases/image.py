@@ -353,9 +353,7 @@ class ImageLife(ImageCase):
                 self.assert_fails(workspace.plan(), sentence)
 
     def test_missing_privileges_are_named(self):
-        emulator = self.emulator(images=[])
-        for statement in GROUND:
-            emulator.sql(statement, connection="emulator")
+        emulator = self.emulator(GROUND, images=[])
         workspace = self.workspace(emulator, IMAGE % {"tag": "v1", "source": self.source(self.layout(b"one"))})
         result = workspace.run("apply", "-auto-approve", "-no-color")
         self.assert_fails(result, "MODIFY PROGRAMMATIC AUTHENTICATION METHODS ON USER SPCS_DEMO_USER")

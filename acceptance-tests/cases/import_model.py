@@ -47,10 +47,7 @@ def import_block(id: str) -> str:
 
 class ModelImport(Case):
     def account(self):
-        emulator = self.emulator(images=IMAGES)
-        for statement in GROUND:
-            emulator.sql(statement, connection="emulator")
-        return emulator
+        return self.emulator(GROUND, images=IMAGES)
 
     def jobs(self, emulator, after: int) -> list[str]:
         """Kinds of the statements since `after` that run or drop a job."""
@@ -109,9 +106,7 @@ class ModelImport(Case):
         self.assert_fails(workspace.plan(), "has no application", "vicuna13b")
 
     def test_without_a_deployer(self):
-        emulator = self.emulator(images=IMAGES[:1])
-        for statement in GROUND:
-            emulator.sql(statement, connection="emulator")
+        emulator = self.emulator(GROUND, images=IMAGES[:1])
         workspace = self.workspace(emulator, MODEL)
         workspace.write("import.tf", import_block("ACC.S.RAY_HEAD/vicuna13b"))
         self.assert_fails(workspace.plan(), "ACC.S.REPO has no image", "ACC.S.RAY_HEAD/vicuna13b@/database/schema")

@@ -244,10 +244,8 @@ class KindCase(Case):
         scenarios = self.folder / "scenarios"
         scenarios.mkdir(exist_ok=True)
         (scenarios / "once.json").write_text('{"exit": {"after": 1, "code": 0}, "log": ["done"]}')
-        emulator = self.emulator(images=images, scenarios=scenarios)
-        for statement in GROUND + ["CREATE IMAGE REPOSITORY ACC.S.REPO"] + self.item.ground:
-            emulator.sql(statement, connection="emulator")
-        return emulator
+        ground = GROUND + ["CREATE IMAGE REPOSITORY ACC.S.REPO"] + self.item.ground
+        return self.emulator(ground, images=images, scenarios=scenarios)
 
     def changing(self, emulator, after: int) -> list[str]:
         """Kinds of the statements since `after` that change something."""

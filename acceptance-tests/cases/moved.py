@@ -114,10 +114,8 @@ class MovedCase(Case):
     item: Moved
 
     def account(self):
-        emulator = self.emulator(images=[f"/acc/s/repo/{name}:v1" for name in ("plain", "once")])
-        for statement in GROUND + ["CREATE IMAGE REPOSITORY ACC.S.REPO"] + self.item.make:
-            emulator.sql(statement, connection="emulator")
-        return emulator
+        ground = GROUND + ["CREATE IMAGE REPOSITORY ACC.S.REPO"] + self.item.make
+        return self.emulator(ground, images=[f"/acc/s/repo/{name}:v1" for name in ("plain", "once")])
 
     def peer_state(self, emulator) -> dict:
         text = (PEER / f"{self.item.peer}.json").read_text()

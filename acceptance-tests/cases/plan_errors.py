@@ -52,11 +52,7 @@ class PlanErrors(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        from driver.emulator import Emulator
-
-        cls.account = Emulator(cls.class_folder / "account", images="any")
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
+        cls.account = cls.class_emulator(images="any")
 
     def refused(self, configuration: str, *sentences: str) -> None:
         last = self.account.last_statement()

@@ -8,7 +8,6 @@ import urllib.request
 from cases.ray_deploy import RealRay
 from driver.case import PROVIDER, long
 from driver.client import Workspace
-from driver.emulator import Emulator
 
 _SECONDS = 240  # more than anything here takes on a busy machine
 
@@ -75,11 +74,7 @@ class Life(RealRay):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.account = Emulator(cls.class_folder / "account")
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
-        for statement in GROUND:
-            cls.account.sql(statement, connection="emulator")
+        cls.account = cls.class_emulator(GROUND)
         cls.state = cls.new_workspace("state")
 
     @classmethod

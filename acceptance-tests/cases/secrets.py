@@ -13,7 +13,6 @@ from cases.image import Layout
 from driver import places
 from driver.case import PROVIDER, Case
 from driver.client import Workspace
-from driver.emulator import Emulator
 
 
 class Secrets(Case):
@@ -21,9 +20,7 @@ class Secrets(Case):
     def setUpClass(cls):
         super().setUpClass()
         cls.planted = "hf_" + secrets.token_hex(12)
-        cls.account = Emulator(cls.class_folder / "account", images=places.example_images())
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
+        cls.account = cls.class_emulator(images=places.example_images())
         cls.log = cls.class_folder / "trace.log"
         environment = cls.account.environment() | {
             "TF_VAR_hf_token": cls.planted,
@@ -282,11 +279,7 @@ class Everywhere(Case):
         scenarios = cls.class_folder / "scenarios"
         shutil.copytree(places.ROOT / "emulator" / "scenarios", scenarios)
         (scenarios / "once.json").write_text(json.dumps({"exit": {"after": 1, "code": 0}}))
-        cls.account = Emulator(cls.class_folder / "account", scenarios=scenarios)
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
-        for statement in GROUND:
-            cls.account.sql(statement, "emulator")
+        cls.account = cls.class_emulator(GROUND, scenarios=scenarios)
         Layout(cls.class_folder / "layout").add(b"one")
         cls.log = cls.class_folder / "trace.log"
         cls.said: list[str] = []

@@ -22,10 +22,7 @@ resource "spcs_stage_file" "this" {
 
 class StageFiles(Case):
     def account(self):
-        emulator = self.emulator()
-        for statement in GROUND:
-            emulator.sql(statement, connection="emulator")
-        return emulator
+        return self.emulator(GROUND)
 
     def listed(self, emulator) -> dict[str, str]:
         rows = emulator.sql("LIST @ACC.S.FILES", connection="emulator")

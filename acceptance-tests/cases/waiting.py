@@ -22,10 +22,9 @@ class Waiting(Case):
         scenarios = self.folder / "scenarios"
         scenarios.mkdir(exist_ok=True)
         (scenarios / "exits.json").write_text(json.dumps({"exit": {"after": 1, "code": 17}, "log": ["no disk"]}))
-        emulator = self.emulator(images=["/acc/s/repo/good:v1", "/acc/s/repo/exits:v1"], scenarios=scenarios, speed=20)
-        for statement in [*GROUND, "CREATE IMAGE REPOSITORY ACC.S.REPO", POOL]:
-            emulator.sql(statement, connection="emulator")
-        return emulator
+        ground = [*GROUND, "CREATE IMAGE REPOSITORY ACC.S.REPO", POOL]
+        images = ["/acc/s/repo/good:v1", "/acc/s/repo/exits:v1"]
+        return self.emulator(ground, images=images, scenarios=scenarios, speed=20)
 
     def test_a_failed_update_is_planned_again(self):
         emulator = self.account()

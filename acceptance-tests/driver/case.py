@@ -52,12 +52,23 @@ class Case(unittest.TestCase):
         if not os.environ.get("SPCS_KEEP"):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def emulator(self, granted: bool = True, **options) -> Emulator:
-        """A new account; with the grants of the guide unless the test is about them."""
-        emulator = Emulator(Path(tempfile.mkdtemp(prefix="account-", dir=self.folder)), **options)
-        self.addCleanup(emulator.stop)
+    def emulator(self, ground=(), granted: bool = True, **options) -> Emulator:
+        """A new account; with the grants of the guide unless the test is about them, and what the statements make."""
+        return self._emulator(self.folder, self.addCleanup, ground, granted, options)
+
+    @classmethod
+    def class_emulator(cls, ground=(), granted: bool = True, **options) -> Emulator:
+        """The same for setUpClass: it goes with the class."""
+        return cls._emulator(cls.class_folder, cls.addClassCleanup, ground, granted, options)
+
+    @staticmethod
+    def _emulator(folder: Path, clean_up, ground, granted: bool, options: dict) -> Emulator:
+        emulator = Emulator(Path(tempfile.mkdtemp(prefix="account-", dir=folder)), **options)
+        clean_up(emulator.stop)
         if granted and "--open" not in options.get("options", ()):
             emulator.grant()
+        for statement in ground:
+            emulator.sql(statement, connection="emulator")
         return emulator
 
     def workspace(self, emulator: Emulator | None, configuration: str, init: bool = True, provider=PROVIDER, **variables):
@@ -106,9 +117,7 @@ class ExampleCase(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.account = Emulator(cls.class_folder / "account", images=places.example_images(), speed=cls.speed)
-        cls.addClassCleanup(cls.account.stop)
-        cls.account.grant()
+        cls.account = cls.class_emulator(images=places.example_images(), speed=cls.speed)
         environment = cls.account.environment() | {"TF_VAR_hf_token": TOKEN}
         cls.example = Workspace.of_example(cls.client, cls.class_folder / "work", "vicuna13b", environment)
         cls.example.init()
