@@ -34,16 +34,35 @@ void Review(Resource& resource, PlanContext& context, const Value& prior, const 
   if (replaces && !creates) context.private_state.Set(kReviewed, "yes");
 }
 
+// `found`; when it is null, an error says that there is no such thing.
+template <class T>
+T* OrUnknown(T* found, absl::string_view kind, const std::string& type_name, Diagnostics& diagnostics) {
+  if (found == nullptr) {
+    diagnostics.AddError(Path(), absl::StrCat("Unknown ", kind),
+                         absl::StrCat("This version of the provider has no ", kind, " \"", type_name, "\"."));
+  }
+  return found;
+}
+
 }  // namespace
 
 ProviderServer::ProviderServer(MakeRegistry make, Clock& clock, Logger& logger)
     : catalog_(std::move(make)), clock_(clock), logger_(logger) {}
 
 Resource* ProviderServer::FindResource(const std::string& type_name, Diagnostics& diagnostics) const {
-  if (Resource* resource = catalog().FindResource(type_name)) return resource;
-  diagnostics.AddError(Path(), "Unknown resource type",
-                       absl::StrCat("This version of the provider has no resource type \"", type_name, "\"."));
-  return nullptr;
+  return OrUnknown(catalog().FindResource(type_name), "resource type", type_name, diagnostics);
+}
+DataSource* ProviderServer::FindDataSource(const std::string& type_name, Diagnostics& diagnostics) const {
+  return OrUnknown(catalog().FindDataSource(type_name), "data source", type_name, diagnostics);
+}
+EphemeralResource* ProviderServer::FindEphemeral(const std::string& type_name, Diagnostics& diagnostics) const {
+  return OrUnknown(catalog().FindEphemeral(type_name), "ephemeral resource", type_name, diagnostics);
+}
+ListResource* ProviderServer::FindList(const std::string& type_name, Diagnostics& diagnostics) const {
+  return OrUnknown(catalog().FindList(type_name), "list resource", type_name, diagnostics);
+}
+Action* ProviderServer::FindAction(const std::string& type_name, Diagnostics& diagnostics) const {
+  return OrUnknown(catalog().FindAction(type_name), "action", type_name, diagnostics);
 }
 
 Context ProviderServer::MakeContext(std::stop_token stop, Diagnostics& diagnostics,

@@ -49,6 +49,7 @@ class ProviderServer : public ServerInterface {
   const Catalog& catalog() const { return catalog_.Get(); }
   // Null, with an error added, when there is no such type.
   Resource* FindResource(const std::string& type_name, Diagnostics& diagnostics) const;
+  DataSource* FindDataSource(const std::string& type_name, Diagnostics& diagnostics) const;
   EphemeralResource* FindEphemeral(const std::string& type_name, Diagnostics& diagnostics) const;
   ListResource* FindList(const std::string& type_name, Diagnostics& diagnostics) const;
   Action* FindAction(const std::string& type_name, Diagnostics& diagnostics) const;

@@ -52,12 +52,8 @@ ValidateResponse ProviderServer::ValidateResource(const ValidateRequest& request
 
 ValidateResponse ProviderServer::ValidateDataSource(const ValidateRequest& request) {
   ValidateResponse response;
-  DataSource* source = catalog().FindDataSource(request.type_name);
-  if (source == nullptr) {
-    response.diagnostics.AddError(Path(), "Unknown data source", absl::StrCat("There is no ", request.type_name, "."));
-    return response;
-  }
-  ValidateConfig(*source, request.config, response.diagnostics);
+  const DataSource* source = FindDataSource(request.type_name, response.diagnostics);
+  if (source != nullptr) ValidateConfig(*source, request.config, response.diagnostics);
   return response;
 }
 

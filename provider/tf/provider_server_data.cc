@@ -24,11 +24,8 @@ absl::StatusOr<Value> DecodeArgument(const DynamicValue& encoded, const Function
 
 ReadDataResponse ProviderServer::ReadData(const ReadDataRequest& request, std::stop_token stop) {
   ReadDataResponse response;
-  DataSource* source = catalog().FindDataSource(request.type_name);
-  if (source == nullptr) {
-    response.diagnostics.AddError(Path(), "Unknown data source", absl::StrCat("There is no ", request.type_name, "."));
-    return response;
-  }
+  DataSource* source = FindDataSource(request.type_name, response.diagnostics);
+  if (source == nullptr) return response;
   const Type type = source->schema().WireType();
   const auto config = Decode(request.config, type);
   response.diagnostics.AddStatus(kMalformed, config.status());

@@ -3,7 +3,6 @@
 #include <stop_token>
 #include <thread>
 
-#include "absl/strings/str_cat.h"
 #include "provider/base/clock.h"
 #include "provider/tf/codec.h"
 #include "provider/tf/provider_server.h"
@@ -17,13 +16,6 @@ namespace {
 constexpr absl::Duration kShutdownTime = absl::Milliseconds(1300);
 
 }  // namespace
-
-EphemeralResource* ProviderServer::FindEphemeral(const std::string& type_name, Diagnostics& diagnostics) const {
-  if (EphemeralResource* ephemeral = catalog().FindEphemeral(type_name)) return ephemeral;
-  diagnostics.AddError(Path(), "Unknown ephemeral resource",
-                       absl::StrCat("This version of the provider has no ephemeral resource \"", type_name, "\"."));
-  return nullptr;
-}
 
 ValidateResponse ProviderServer::ValidateEphemeral(const ValidateRequest& request) {
   ValidateResponse response;

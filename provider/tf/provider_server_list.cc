@@ -19,20 +19,6 @@ ListEvent FailedEvent(absl::string_view summary, const absl::Status& status) {
 
 }  // namespace
 
-ListResource* ProviderServer::FindList(const std::string& type_name, Diagnostics& diagnostics) const {
-  if (ListResource* list = catalog().FindList(type_name)) return list;
-  diagnostics.AddError(Path(), "Unknown list resource",
-                       absl::StrCat("This version of the provider cannot list \"", type_name, "\"."));
-  return nullptr;
-}
-
-Action* ProviderServer::FindAction(const std::string& type_name, Diagnostics& diagnostics) const {
-  if (Action* action = catalog().FindAction(type_name)) return action;
-  diagnostics.AddError(Path(), "Unknown action",
-                       absl::StrCat("This version of the provider has no action \"", type_name, "\"."));
-  return nullptr;
-}
-
 ValidateResponse ProviderServer::ValidateList(const ValidateRequest& request) {
   ValidateResponse response;
   const ListResource* list = FindList(request.type_name, response.diagnostics);
