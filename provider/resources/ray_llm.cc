@@ -20,19 +20,15 @@ using tf::Value;
 constexpr char kImportPath[] = "serve_app.app:build";
 constexpr char kDeployment[] = "LLM";
 
+// Each rank becomes a bundle in the plan.
+constexpr int kMostRanks = 1024;
+
 void CheckAmounts(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
   for (const auto& [resource, amount] : value.AsMap()) {
     if (!amount.IsNumber() || amount.AsNumber().AsDouble() > 0) continue;
     diagnostics.AddError(path.Key(resource), "Invalid amount",
                          "An amount is above 0; leave out what the bundle does not need.");
   }
-}
-
-// Each rank becomes a bundle in the plan.
-void CheckRanks(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
-  constexpr int kMost = 1024;
-  if (value.AsNumber().AsDouble() >= 1 && value.AsNumber().AsDouble() <= kMost) return;
-  diagnostics.AddError(path, "Invalid value", absl::StrCat("There are from 1 to ", kMost, " ranks."));
 }
 
 // Arguments of the builder under the names of ours. What is null is the application's own default.
@@ -92,7 +88,7 @@ const tf::Table<RayLlm>& RayLlm::Fields() {
                 .doc = "What runs it: \"vllm\" or \"toy\". When left out, the name of the model decides."}},
       {"tensor_parallel_size", &M::tensor_parallel_size,
        Optional{.default_value = 1,
-                .validators = {CheckRanks},
+                .validators = {tf::Between(1, kMostRanks)},
                 .doc = "Ranks over which each layer is split; each has a bundle of its own."}},
       {"seed", &M::seed, Optional{.doc = "Seed of the engine."}},
       {"max_model_len", &M::max_model_len,
