@@ -9,6 +9,7 @@
 #include "provider/base/file.h"
 #include "provider/base/json.h"
 #include "provider/base/logger.h"
+#include "provider/base/patience.h"
 #include "provider/base/random.h"
 #include "provider/base/status.h"
 #include "provider/base/utf8.h"
@@ -22,6 +23,18 @@ TEST(StatusTest, AnnotateKeepsCodeAndFacts) {
   EXPECT_EQ(status.message(), "Read P: no pool");
   EXPECT_EQ(FactOf(status, kVendorCode), "002003");
   EXPECT_EQ(FactOf(status, kQueryId), std::nullopt);
+}
+
+TEST(PatienceTest, BearsWhatPassesUntilItLasts) {
+  const absl::Time start = absl::UnixEpoch();
+  Patience patience(absl::Minutes(2));
+  EXPECT_TRUE(patience.Bears(absl::UnavailableError("away"), start));
+  EXPECT_TRUE(patience.Bears(absl::ResourceExhaustedError("busy"), start + absl::Seconds(119)));
+  EXPECT_TRUE(patience.Bears(absl::OkStatus(), start + absl::Seconds(119)));
+  EXPECT_TRUE(patience.Bears(absl::DeadlineExceededError("late"), start + absl::Minutes(3))) << "it began anew";
+  EXPECT_FALSE(patience.Bears(absl::UnavailableError("away"), start + absl::Minutes(5)));
+  EXPECT_FALSE(Patience().Bears(absl::NotFoundError("gone"), start));
+  EXPECT_FALSE(Patience().Bears(absl::CancelledError("stop"), start));
 }
 
 TEST(Utf8Test, ReplacesOnlyWhatIsBroken) {

@@ -31,6 +31,12 @@ int64_t JsonInt(const nlohmann::json& json, absl::string_view key) {
   return member != json.end() && member->is_number_integer() ? member->get<int64_t>() : 0;
 }
 
+bool JsonBool(const nlohmann::json& json, absl::string_view key) {
+  if (!json.is_object()) return false;
+  const auto member = json.find(std::string(key));
+  return member != json.end() && member->is_boolean() && member->get<bool>();
+}
+
 std::string DumpJson(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -17,9 +17,10 @@ inline constexpr int kMaxJsonDepth = 128;
 // trailing text. The message never quotes the input, which may be secret.
 absl::StatusOr<nlohmann::json> ParseJson(absl::string_view text);
 
-// Reads a member of an object: "" / 0 when it is absent, null or of another type. `json` may be any value.
+// Reads a member of an object: "" / 0 / false when it is absent, null or of another type. `json` may be any value.
 std::string JsonString(const nlohmann::json& json, absl::string_view key);
 int64_t JsonInt(const nlohmann::json& json, absl::string_view key);
+bool JsonBool(const nlohmann::json& json, absl::string_view key);
 
 // One line of text; invalid UTF-8 is replaced.
 std::string DumpJson(const nlohmann::json& json);

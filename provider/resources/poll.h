@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "provider/base/clock.h"
+#include "provider/base/patience.h"
 #include "provider/base/status.h"
 #include "provider/tf/resource.h"
 
@@ -27,16 +28,19 @@ struct Pace {
   absl::Duration longest = absl::Seconds(10);
 };
 
-// The first value that `look` returns, or its error; nullopt means not yet. DeadlineExceeded or Cancelled with what
-// `standing` says of the last look. Looks at least once.
+// The first value that `look` returns, or its error; nullopt means not yet, and so does an error that passes by itself
+// unless it lasts. DeadlineExceeded or Cancelled with what `standing` says of the last look. Looks at least once.
 template <class T>
 absl::StatusOr<T> PollUntil(tf::Context& context, const Pace& pace, absl::Time deadline,
                             const std::function<absl::StatusOr<std::optional<T>>()>& look,
                             const std::function<std::string()>& standing) {
+  Patience patience;
   for (absl::Duration pause = pace.first;; pause = std::min(pause * pace.growth, pace.longest)) {
-    ASSIGN_OR_RETURN(std::optional<T> found, look());
-    if (found) return *std::move(found);
-    if (context.clock.Now() >= deadline) return absl::DeadlineExceededError(standing());
+    absl::StatusOr<std::optional<T>> found = look();
+    const absl::Time now = context.clock.Now();
+    if (!patience.Bears(found.status(), now)) return std::move(found).status();
+    if (found.ok() && *found) return **std::move(found);
+    if (now >= deadline) return found.ok() ? absl::DeadlineExceededError(standing()) : std::move(found).status();
     if (!context.clock.Sleep(pause, context.stop)) {
       return absl::CancelledError(absl::StrCat("stopped: ", standing(), "; it goes on by itself"));
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "provider/base/patience.h"
 #include "provider/base/status.h"
 #include "provider/resources/service_health.h"
 #include "provider/resources/workload.h"
@@ -26,8 +27,8 @@ class Wait {
   // One look. nullopt: not yet.
   std::optional<absl::StatusOr<ReadyService>> Look(const Listing& listing) {
     absl::StatusOr<std::optional<ReadyService>> ready = Examine(listing);
-    if (!ready.ok()) return std::move(ready).status();
-    if (!*ready) return std::nullopt;
+    if (!patience_.Bears(ready.status(), context_.clock.Now())) return std::move(ready).status();
+    if (!ready.ok() || !*ready) return std::nullopt;
     return **std::move(ready);
   }
 
@@ -53,10 +54,11 @@ class Wait {
 
  private:
   absl::StatusOr<std::optional<ReadyService>> Examine(const Listing& listing) {
-    const auto found = listing.Find(name_);
-    if (!found)
+    ASSIGN_OR_RETURN(const std::optional<ObjectRow> found, RowOf(listing));
+    if (!found) {
       return absl::NotFoundError(absl::StrCat("service ", name_.Sql(), " is gone or cannot be seen any more"));
-    const ObjectRow row(*found);
+    }
+    const ObjectRow& row = *found;
     // The instances first: then no container of an instance that has just been replaced is taken for the new one's.
     ASSIGN_OR_RETURN(const auto instances,
                      session_.Query(Statement("SHOW SERVICE INSTANCES IN SERVICE").Name(name_), context_.stop));
@@ -73,6 +75,15 @@ class Wait {
       case Health::kReady: return ReadyWithUrls(row);
     }
     return std::optional<ReadyService>();
+  }
+
+  // The service's row. A listing that is cut off says nothing of what it lacks.
+  absl::StatusOr<std::optional<ObjectRow>> RowOf(const Listing& listing) {
+    if (const auto row = listing.Find(name_)) return std::optional<ObjectRow>(ObjectRow(*row));
+    if (!listing.truncated()) return std::optional<ObjectRow>();
+    session_.inventory().Invalidate(snowflake::ShowKind::kService, name_);
+    ASSIGN_OR_RETURN(const auto found, session_.inventory().Find(snowflake::ShowKind::kService, name_, context_.stop));
+    return found ? std::optional<ObjectRow>(ObjectRow(found->row)) : std::nullopt;
   }
 
   absl::StatusOr<std::optional<ReadyService>> ReadyWithUrls(const ObjectRow& row) {
@@ -115,8 +126,9 @@ class Wait {
   }
 
   absl::Status NoCapacity() {
-    return WithFact(absl::ResourceExhaustedError(absl::StrCat("service ", name_.Sql(), ": ", Standing(/*fresh=*/true))),
-                    kAdvice, "`fail_fast_on_capacity` is set. Without it the apply waits for nodes until its timeout.");
+    return WithFact(
+        absl::FailedPreconditionError(absl::StrCat("service ", name_.Sql(), ": ", Standing(/*fresh=*/true))), kAdvice,
+        "`fail_fast_on_capacity` is set. Without it the apply waits for nodes until its timeout.");
   }
 
   tf::Context& context_;
@@ -127,6 +139,7 @@ class Wait {
     std::string pool;
     int64_t wanted = 0, had = 0;  // instances
   };
+  Patience patience_;
   std::string summary_ = "nothing is known yet";
   std::optional<Shortage> shortage_;
   std::string pool_message_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "provider/base/patience.h"
 #include "provider/base/status.h"
 
 namespace spcs::snowflake {
@@ -13,13 +14,6 @@ namespace {
 
 // The leader looks this often whether somebody who has just come wants to know sooner.
 constexpr absl::Duration kNap = absl::Seconds(1);
-
-// Polls in a row that may fail with an error that passes by itself.
-constexpr int kFailuresAllowed = 5;
-
-bool MayPass(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status);
-}
 
 double RandomFraction() {
   thread_local std::mt19937_64 engine(std::random_device{}());
@@ -57,13 +51,9 @@ absl::Status Poller::Wait(const PollKey& key, const std::function<bool(const Lis
   uint64_t seen = 0;
   const std::shared_ptr<Loop> loop = Join(key, seen);
   Polled listing = inventory_.List(key.kind, key.scope, stop, options_.first_pause);
-  for (int failures = 0;;) {
-    if (listing.ok()) {
-      failures = 0;
-      if (is_done(**listing)) return absl::OkStatus();
-    } else if (!MayPass(listing.status()) || ++failures > kFailuresAllowed) {
-      return listing.status();
-    }
+  for (Patience patience;;) {
+    if (listing.ok() && is_done(**listing)) return absl::OkStatus();
+    if (!patience.Bears(listing.status(), clock_.Now())) return listing.status();
     if (stop.stop_requested()) return absl::CancelledError("stopped while waiting");
     const absl::Time now = clock_.Now();
     if (now >= options.deadline) {
