@@ -58,6 +58,7 @@ absl::Status ReadRequest(const Environment& environment, Settings& settings) {
   if (const int64_t seconds = JsonInt(*request, "timeout_seconds"); seconds > 0) {
     settings.deployer.timeout = absl::Seconds(seconds);
   }
+  settings.deployer.is_new = JsonBool(*request, "new");
   // The environment's goes over it.
   if (const int64_t seconds = JsonInt(*request, "settle_seconds");
       seconds > 0 && !environment("SPCS_RAY_SETTLE_SECONDS")) {
@@ -110,16 +111,17 @@ class Run {
         say_(std::move(say)),
         client_(transport, clock,
                 {.url = absl::StrCat("http://", settings_.host, ":", settings_.dashboard_port),
-                 .ray_token = settings_.token}) {}
+                 .ray_token = settings_.token}),
+        deployer_(client_, clock_, say_, settings_.deployer) {}
 
   absl::StatusOr<Deployed> Do(std::stop_token stop) {
-    Deployer deployer(client_, clock_, say_, settings_.deployer);
-    if (settings_.action == "status") return deployer.Inspect(settings_.application, stop);
-    if (settings_.action == "delete") return deployer.Delete(settings_.application, stop);
-    ASSIGN_OR_RETURN(Deployed deployed, deployer.Deploy(settings_.config, stop));
+    if (settings_.action == "status") return deployer_.Inspect(settings_.application, stop);
+    if (settings_.action == "delete") return deployer_.Delete(settings_.application, stop);
+    ASSIGN_OR_RETURN(Deployed deployed, deployer_.Deploy(settings_.config, stop));
     RETURN_IF_ERROR(Smoke(stop));
     return deployed;
   }
+  bool has_written() const { return deployer_.has_written(); }
 
  private:
   absl::Status Smoke(std::stop_token stop) {
@@ -144,6 +146,7 @@ class Run {
   Clock& clock_;
   const Say say_;
   ServeClient client_;
+  Deployer deployer_;
 };
 
 json AnswerOf(const Settings& settings, const Deployed& deployed) {
@@ -165,10 +168,12 @@ json AnswerOf(const Settings& settings, const Deployed& deployed) {
   return answer;
 }
 
-int Fail(int code, const absl::Status& status, const Mask& mask, const Say& print) {
+// `written`: whether the application may be there all the same.
+int Fail(int code, const absl::Status& status, bool written, const Mask& mask, const Say& print) {
   print(mask(absl::StrCat("error: ", std::string(status.message()))));
   if (const auto advice = FactOf(status, kAdvice)) print(mask(*advice));
   print(DumpJson({{"status", absl::IsAborted(status) ? "DEPLOY_FAILED" : "FAILED"},
+                  {"written", written},
                   {"config_hash", ""},
                   {"session_name", ""},
                   {"deployments", json::array()}}));
@@ -180,12 +185,13 @@ int Fail(int code, const absl::Status& status, const Mask& mask, const Say& prin
 int RunDeployer(const Environment& environment, http::Transport& transport, Clock& clock, const Say& print,
                 std::stop_token stop) {
   const absl::StatusOr<Settings> settings = ReadSettings(environment);
-  if (!settings.ok()) return Fail(kBadRequest, settings.status(), Mask(), print);
+  if (!settings.ok()) return Fail(kBadRequest, settings.status(), /*written=*/false, Mask(), print);
   const Mask mask(settings->config, {settings->token});
   const Say say = [&](const std::string& line) { print(mask(line)); };
   say(absl::StrCat("request: ", settings->action, " ", settings->application, " at ", settings->host));
-  const absl::StatusOr<Deployed> deployed = Run(*settings, transport, clock, say).Do(std::move(stop));
-  if (!deployed.ok()) return Fail(kFailed, deployed.status(), mask, print);
+  Run run(*settings, transport, clock, say);
+  const absl::StatusOr<Deployed> deployed = run.Do(std::move(stop));
+  if (!deployed.ok()) return Fail(kFailed, deployed.status(), run.has_written(), mask, print);
   print(DumpJson(AnswerOf(*settings, *deployed)));
   return kDone;
 }

@@ -61,10 +61,12 @@ TEST_F(DeployRunTest, AFailureEndsWithAnAnswerToo) {
   ray_.failing["chat"] = "ValueError: no such model";
   EXPECT_EQ(Do("deploy"), kFailed);
   EXPECT_EQ(Answer().at("status"), "DEPLOY_FAILED");
+  EXPECT_EQ(Answer().at("written"), true);
   EXPECT_THAT(Said(), HasSubstr("error: chat is DEPLOY_FAILED"));
   EXPECT_THAT(Said(), HasSubstr("no such model"));
   EXPECT_EQ(Do("deploy", TestApplication("large", 9)), kFailed);
   EXPECT_EQ(Answer().at("status"), "FAILED");
+  EXPECT_EQ(Answer().at("written"), false);
   EXPECT_THAT(Said(), HasSubstr("Add or resume workers"));
 }
 

@@ -109,6 +109,7 @@ absl::Status Deployer::AwaitResources(const json& application, std::stop_token s
 
 absl::StatusOr<Deployed> Deployer::Deploy(const json& application, std::stop_token stop) {
   deadline_ = clock_.Now() + options_.timeout;
+  has_written_ = false;
   RETURN_IF_ERROR(CheckApplication(application));
   const std::string name = JsonString(application, "name");
   for (int losses = 0; losses < kLosses; ++losses) {

@@ -32,6 +32,9 @@ struct DeployerOptions {
   // Waited between the read and the write, for tests.
   absl::Duration pause_before_put = absl::ZeroDuration();
 
+  // An application of that name with another configuration is somebody else's: Deploy() refuses it.
+  bool is_new = false;
+
   // False for tests: to show what it is good for.
   bool lease = true;
   LeaseOptions lease_options{};
@@ -59,6 +62,9 @@ class Deployer {
   //   DeadlineExceeded     the timeout has passed; with where it stands. Serve goes on.
   //   Cancelled            `stop`; what was written stays
   absl::StatusOr<Deployed> Deploy(const nlohmann::json& application, std::stop_token stop);
+
+  // Whether the last Deploy() has sent its configuration: the application may be there although it failed.
+  bool has_written() const { return has_written_; }
 
   // Takes the application away and waits until it is gone. One that is not there is success.
   absl::StatusOr<Deployed> Delete(const std::string& name, std::stop_token stop);
@@ -95,6 +101,7 @@ class Deployer {
   const Say say_;
   const DeployerOptions options_;
   absl::Time deadline_{};
+  bool has_written_ = false;
   std::string last_said_{};
   absl::Time said_at_{};
 };

@@ -94,6 +94,19 @@ TEST_F(DeployerTest, Fact2AnApplicationOfAProgramIsNotTakenOver) {
   EXPECT_THAT(ray_.puts(), IsEmpty());
 }
 
+TEST_F(DeployerTest, ANewApplicationTakesOverNoOther) {
+  options_.is_new = true;
+  ASSERT_TRUE(Deploy(TestApplication("chat", 8)).ok());
+  EXPECT_TRUE(Deploy(TestApplication("chat", 8)).ok()) << "the same configuration is the same application";
+  const size_t written = ray_.puts().size();
+  const absl::Status taken = Deploy(TestApplication("chat", 4)).status();
+  EXPECT_TRUE(absl::IsAlreadyExists(taken)) << taken;
+  EXPECT_THAT(FactOf(taken, kAdvice).value_or(""), HasSubstr("DATABASE.SCHEMA.HEAD_SERVICE/chat"));
+  EXPECT_EQ(ray_.puts().size(), written);
+  options_.is_new = false;
+  EXPECT_TRUE(Deploy(TestApplication("chat", 4)).ok());
+}
+
 // A controller that is ending ignores a configuration and says 200.
 TEST_F(DeployerTest, Fact2AnIgnoredWriteIsNoticed) {
   ray_.before_put = [](int) { return std::optional<absl::StatusOr<http::Response>>(http::Response{.status = 200}); };

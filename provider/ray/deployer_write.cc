@@ -65,6 +65,7 @@ absl::StatusOr<bool> Deployer::WriteAndVerify(const std::string& name, const jso
   json application = nullptr;
   if (!mine.is_null()) {
     RETURN_IF_ERROR(CheckAmongOthers(mine, answer));
+    if (options_.is_new && !has_written_) RETURN_IF_ERROR(CheckNotTaken(mine, answer));
     application = PrepareApplication(mine, answer);
   }
   const json body = MergedConfig(answer, name, application);
@@ -77,6 +78,7 @@ absl::StatusOr<bool> Deployer::WriteAndVerify(const std::string& name, const jso
   if (options_.lease) RETURN_IF_ERROR(lease.CheckHeld(stop));
   say_(absl::StrCat(mine.is_null() ? "taking away " : "writing ", name,
                     "; other applications: ", body.at("applications").size() - (mine.is_null() ? 0 : 1)));
+  has_written_ = has_written_ || !mine.is_null();
   const absl::Status put = client_.Put(body, stop);
   if (absl::IsInvalidArgument(put) || absl::IsUnauthenticated(put) || absl::IsCancelled(put) ||
       absl::IsFailedPrecondition(put) || absl::IsNotFound(put)) {

@@ -196,6 +196,18 @@ absl::Status CheckAmongOthers(const json& application, const json& answer) {
   return absl::OkStatus();
 }
 
+absl::Status CheckNotTaken(const json& application, const json& answer) {
+  const std::string name = JsonString(application, "name");
+  const json& config = Member(ShownApplication(answer, name), "deployed_app_config");
+  if (!config.is_object() || ApplicationHash(config) == ApplicationHash(application)) return absl::OkStatus();
+  return WithFact(
+      absl::AlreadyExistsError(
+          absl::StrCat("the cluster has an application ", name, " already, with another configuration")),
+      kAdvice,
+      absl::StrCat("Nothing was changed. To manage that one, import it: its id is DATABASE.SCHEMA.HEAD_SERVICE/", name,
+                   ". Else choose another name."));
+}
+
 json PrepareApplication(json application, const json& answer) {
   if (application.contains("deployments")) {
     for (json& deployment : application["deployments"]) {

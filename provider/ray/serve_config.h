@@ -27,6 +27,10 @@ absl::Status CheckApplication(const nlohmann::json& application);
 // FailedPrecondition.
 absl::Status CheckAmongOthers(const nlohmann::json& application, const nlohmann::json& answer);
 
+// Whether an application of that name may be taken for this one: none runs, or one of this very configuration.
+// AlreadyExists.
+absl::Status CheckNotTaken(const nlohmann::json& application, const nlohmann::json& answer);
+
 // Ray writes "<redacted>" in place of values for requests that look like a browser's. Writing that back would destroy
 // the values. FailedPrecondition with the place of the first one.
 absl::Status CheckNothingRedacted(const nlohmann::json& json, absl::string_view what);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
+#include "provider/base/patience.h"
 #include "provider/base/random.h"
 #include "provider/base/status.h"
 
@@ -58,37 +59,37 @@ absl::Status DropLeftovers(tf::Context& context, Session& session, const RayServ
   for (const ObjectRow& row : AllRows(*jobs)) {
     if (row.Text("comment") != Marker(model)) continue;
     ASSIGN_OR_RETURN(const ObjectName name, InSchema(model, Identifier::Stored(row.Text("name"))));
-    RETURN_IF_ERROR(DropAndWait(context, session, name, /*force=*/false, kDropTimeout));
+    const absl::Status dropped = DropAndWait(context, session, name, /*force=*/false, kDropTimeout);
+    if (!absl::IsNotFound(dropped)) RETURN_IF_ERROR(dropped);  // gone since it was listed
   }
   return absl::OkStatus();
 }
 
 // What the deployer reads (provider/ray/deploy_run.h).
-absl::StatusOr<json> DeployerRequest(const RayServeModel& model, const std::string& action, const json& application,
-                                     absl::Duration timeout) {
+absl::StatusOr<json> DeployerRequest(const RayServeModel& model, const DeployCall& call) {
   ASSIGN_OR_RETURN(const Identifier head, Identifier::Parse(model.head_service.value()));
-  json request = {{"action", action},
+  json request = {{"action", call.action},
                   {"application", model.name.value()},
                   {"head", ServiceHost(head)},
-                  {"config_hash", application.is_null() ? "" : ConfigHash(application)},
-                  {"config", application},
-                  {"timeout_seconds", std::max<int64_t>(1, absl::ToInt64Seconds(timeout * kDeployersPart))}};
+                  {"config_hash", call.application.is_null() ? "" : ConfigHash(call.application)},
+                  {"config", call.application},
+                  {"timeout_seconds", std::max<int64_t>(1, absl::ToInt64Seconds(call.timeout * kDeployersPart))}};
+  if (call.is_new) request["new"] = true;
   // Services that were waited for have registered their nodes.
   if (model.worker_services.IsKnown()) request["settle_seconds"] = absl::ToInt64Seconds(kSettleOfReadyWorkers);
   return request;
 }
 
-absl::StatusOr<JobRequest> MakeRequest(const RayServeModel& model, const std::string& action, const json& application,
-                                       absl::Duration timeout) {
-  const std::string hash = application.is_null() ? "" : ConfigHash(application);
-  ASSIGN_OR_RETURN(const json request, DeployerRequest(model, action, application, timeout));
+absl::StatusOr<JobRequest> MakeRequest(const RayServeModel& model, const DeployCall& call) {
+  const std::string hash = call.application.is_null() ? "" : ConfigHash(call.application);
+  ASSIGN_OR_RETURN(const json request, DeployerRequest(model, call));
   snowflake::Container container;
   container.image = model.image.value();
   container.env = {{"SPCS_RAY_DEPLOY_REQUEST", DumpJson(request)}};
   snowflake::ServiceSpec spec;
   spec.containers["deploy"] = std::move(container);
   const std::string name =
-      absl::StrCat(Prefix(model.name.value()), hash.empty() ? action : hash.substr(0, 8), "_", RandomName(6));
+      absl::StrCat(Prefix(model.name.value()), hash.empty() ? call.action : hash.substr(0, 8), "_", RandomName(6));
   ASSIGN_OR_RETURN(ObjectName job_name, InSchema(model, Identifier::Stored(absl::AsciiStrToUpper(name))));
   ASSIGN_OR_RETURN(ObjectName pool, ObjectName::Parse(model.compute_pool.value()));
   JobRequest job{.name = std::move(job_name),
@@ -108,12 +109,26 @@ absl::StatusOr<JobRequest> MakeRequest(const RayServeModel& model, const std::st
   return job;
 }
 
-// The last line of the deployer's log.
-absl::StatusOr<DeployAnswer> ReadAnswer(const ObjectName& name, const JobResult& result) {
+std::string LogOf(const JobResult& result) {
   const auto container = result.containers.find("deploy");
-  const std::string log = container == result.containers.end() ? "" : container->second.log;
+  return container == result.containers.end() ? "" : container->second.log;
+}
+
+// The last line of the deployer's log.
+absl::StatusOr<json> LastLine(const std::string& log) {
   const std::vector<absl::string_view> lines = absl::StrSplit(absl::StripTrailingAsciiWhitespace(log), '\n');
-  const absl::StatusOr<json> answer = ParseJson(lines.back());
+  return ParseJson(lines.back());
+}
+
+// Whether a deployer that failed says that it has changed nothing.
+bool LeftAllAsItWas(const JobResult& result) {
+  const absl::StatusOr<json> answer = LastLine(LogOf(result));
+  return answer.ok() && answer->is_object() && answer->contains("written") && !JsonBool(*answer, "written");
+}
+
+absl::StatusOr<DeployAnswer> ReadAnswer(const ObjectName& name, const JobResult& result) {
+  const std::string log = LogOf(result);
+  const absl::StatusOr<json> answer = LastLine(log);
   if (!answer.ok() || JsonString(*answer, "status").empty()) {
     return absl::InternalError(absl::StrCat("the deployer's job ", name.Sql(),
                                             " ended well, but its last line is no answer. Its log:\n", log));
@@ -125,6 +140,24 @@ absl::StatusOr<DeployAnswer> ReadAnswer(const ObjectName& name, const JobResult&
                                          : ""};
 }
 
+// The job's name was made up for this request: whoever has it already is the first sending, whose answer was lost.
+absl::Status StartJob(tf::Context& context, Session& session, const JobRequest& request) {
+  ASSIGN_OR_RETURN(const Statement statement, ExecuteJobStatement(request));
+  snowflake::ExecuteInfo info;
+  const absl::Status started = session.Change(std::nullopt, request.name, statement, context.stop, &info);
+  return info.repeated && absl::IsAlreadyExists(started) ? absl::OkStatus() : started;
+}
+
+// What the job has done is done: a job that stays is worth a warning.
+void DropOrWarn(tf::Context& context, Session& session, const ObjectName& job) {
+  const absl::Status dropped = DropAndWait(context, session, job, /*force=*/false, kDropTimeout);
+  if (dropped.ok() || absl::IsNotFound(dropped)) return;
+  context.diagnostics.AddWarning(
+      tf::Path(), "A deployment job is left",
+      absl::StrCat("The job ", job.Sql(), " has ended but could not be dropped: ", std::string(dropped.message()),
+                   ". The next change of this model drops it."));
+}
+
 }  // namespace
 
 std::string ServiceHost(const Identifier& service) {
@@ -132,24 +165,22 @@ std::string ServiceHost(const Identifier& service) {
 }
 
 absl::StatusOr<DeployAnswer> RunDeployJob(tf::Context& context, Session& session, const RayServeModel& model,
-                                          const std::string& action, const json& application, absl::Duration timeout) {
+                                          const DeployCall& call, bool& written) {
   if (!model.compute_pool.IsKnown() || !model.image.IsKnown()) {
     return absl::FailedPreconditionError("compute_pool or image is null: the deployment job needs both");
   }
-  if (action != "status") RETURN_IF_ERROR(DropLeftovers(context, session, model));
-  ASSIGN_OR_RETURN(const JobRequest request, MakeRequest(model, action, application, timeout));
-  ASSIGN_OR_RETURN(const Statement statement, ExecuteJobStatement(request));
-  const absl::Time deadline = context.clock.Now() + timeout;
-  RETURN_IF_ERROR(session.Change(std::nullopt, request.name, statement, context.stop));
+  if (call.action != "status") RETURN_IF_ERROR(DropLeftovers(context, session, model));
+  ASSIGN_OR_RETURN(const JobRequest request, MakeRequest(model, call));
+  const absl::Time deadline = context.clock.Now() + call.timeout;
+  const absl::Status started = StartJob(context, session, request);
+  written = call.action == "deploy" && (started.ok() || PassesByItself(started));
+  RETURN_IF_ERROR(started);
   const absl::StatusOr<JobResult> result = AwaitJob(context, session, request.name, deadline);
   // A stopped run leaves its job: the next one finds it by its comment. Otherwise nothing is left, failed or not.
-  absl::Status dropped;
-  if (!context.stop.stop_requested()) {
-    dropped = DropAndWait(context, session, request.name, /*force=*/false, kDropTimeout);
-  }
+  if (!context.stop.stop_requested()) DropOrWarn(context, session, request.name);
   RETURN_IF_ERROR(result.status());
+  if (LeftAllAsItWas(*result)) written = false;
   RETURN_IF_ERROR(JudgeJob(request.name, *result));
-  RETURN_IF_ERROR(dropped);
   return ReadAnswer(request.name, *result);
 }
 

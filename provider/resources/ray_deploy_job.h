@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "nlohmann/json_fwd.hpp"
+#include "nlohmann/json.hpp"
 #include "provider/resources/job_runner.h"
 #include "provider/resources/ray_serve_model_model.h"
 
@@ -24,17 +24,25 @@ struct DeployAnswer {
   std::string standing{};    // of "status": where it stands, in words; "" when not known
 };
 
+// What is to be done with the model's application.
+struct DeployCall {
+  std::string action;          // "deploy", "delete" or, changing nothing, "status"
+  nlohmann::json application;  // of "deploy": its configuration; else null
+  absl::Duration timeout;
+  // Of "deploy": an application of that name with another configuration is somebody else's, and an error.
+  bool is_new = false;
+};
+
 // How long a cluster whose workers are READY may still gain nodes before it is judged too small.
 inline constexpr absl::Duration kSettleOfReadyWorkers = absl::Seconds(5);
 
 // The host name of a service for others in its schema.
 std::string ServiceHost(const snowflake::Identifier& service);
 
-// Runs one job with `action` ("deploy", "delete" or, changing nothing, "status") for the model, waits, reads the answer
-// and drops the job. Those that change something first drop the jobs that an interrupted run has left behind.
-// `application` is the configuration for a deploy, else null.
+// Runs one job for the model, waits, reads the answer and drops the job. Those that change something first drop the
+// jobs that an interrupted run has left behind. Sets `written` when the application of a deploy may be there, also
+// where the call fails.
 absl::StatusOr<DeployAnswer> RunDeployJob(tf::Context& context, Session& session, const RayServeModel& model,
-                                          const std::string& action, const nlohmann::json& application,
-                                          absl::Duration timeout);
+                                          const DeployCall& call, bool& written);
 
 }  // namespace spcs::resources

@@ -13,10 +13,10 @@
 namespace spcs::resources {
 namespace {
 
-absl::StatusOr<ray::Deployed> Do(ray::Deployer& deployer, const std::string& action, const std::string& name,
-                                 const nlohmann::json& application, std::stop_token stop) {
-  if (action == "deploy") return deployer.Deploy(application, std::move(stop));
-  if (action == "delete") return deployer.Delete(name, std::move(stop));
+absl::StatusOr<ray::Deployed> Do(ray::Deployer& deployer, const DeployCall& call, const std::string& name,
+                                 std::stop_token stop) {
+  if (call.action == "deploy") return deployer.Deploy(call.application, std::move(stop));
+  if (call.action == "delete") return deployer.Delete(name, std::move(stop));
   return deployer.Inspect(name, std::move(stop));
 }
 
@@ -30,8 +30,7 @@ absl::Status Masked(const absl::Status& status, const ray::Mask& mask) {
 }  // namespace
 
 absl::StatusOr<DeployAnswer> RunAtEndpoint(tf::Context& context, Session& session, const RayServeModel& model,
-                                           const std::string& action, const nlohmann::json& application,
-                                           absl::Duration timeout) {
+                                           const DeployCall& call, bool& written) {
   if (!model.endpoint_url.IsKnown()) {
     return WithFact(absl::FailedPreconditionError("endpoint_url is null: the head's service shows no such URL"),
                     kAdvice, "Make the dashboard's endpoint public, and let the service wait until it is ready.");
@@ -43,10 +42,11 @@ absl::StatusOr<DeployAnswer> RunAtEndpoint(tf::Context& context, Session& sessio
   };
   EndpointTransport transport(session, context.clock, model.endpoint_url.value());
   ray::ServeClient client(transport, context.clock, {.url = model.endpoint_url.value()});
-  ray::DeployerOptions options{.timeout = timeout};
+  ray::DeployerOptions options{.timeout = call.timeout, .is_new = call.is_new};
   if (model.worker_services.IsKnown()) options.settle = kSettleOfReadyWorkers;
   ray::Deployer deployer(client, context.clock, say, options);
-  const absl::StatusOr<ray::Deployed> deployed = Do(deployer, action, model.name.value(), application, context.stop);
+  const absl::StatusOr<ray::Deployed> deployed = Do(deployer, call, model.name.value(), context.stop);
+  written = deployer.has_written();
   if (!deployed.ok()) return Masked(deployed.status(), mask);
   DeployAnswer answer{
       .status = deployed->status, .session_name = deployed->session, .application = "", .standing = deployed->standing};

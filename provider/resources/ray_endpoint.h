@@ -3,11 +3,7 @@
 // URL.
 #pragma once
 
-#include <string>
-
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "nlohmann/json_fwd.hpp"
 #include "provider/resources/account.h"
 #include "provider/resources/ray_deploy_job.h"
 #include "provider/resources/ray_serve_model_model.h"
@@ -17,7 +13,6 @@ namespace spcs::resources {
 
 // Does what RunDeployJob does, with the same errors as the deployer. Progress goes to the log.
 absl::StatusOr<DeployAnswer> RunAtEndpoint(tf::Context& context, Session& session, const RayServeModel& model,
-                                           const std::string& action, const nlohmann::json& application,
-                                           absl::Duration timeout);
+                                           const DeployCall& call, bool& written);
 
 }  // namespace spcs::resources

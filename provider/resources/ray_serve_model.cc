@@ -41,9 +41,15 @@ bool Runs(const std::optional<ObjectRow>& service) {
 
 // Does `action` by the model's transport.
 absl::StatusOr<DeployAnswer> Run(tf::Context& context, Session& session, const RayServeModel& model,
-                                 const std::string& action, const nlohmann::json& application, absl::Duration timeout) {
+                                 const DeployCall& call, bool& written) {
   const auto run = ByEndpoint(model) ? RunAtEndpoint : RunDeployJob;
-  return run(context, session, model, action, application, timeout);
+  return run(context, session, model, call, written);
+}
+
+absl::StatusOr<DeployAnswer> Run(tf::Context& context, Session& session, const RayServeModel& model,
+                                 const std::string& action, absl::Duration timeout) {
+  bool written = false;
+  return Run(context, session, model, {.action = action, .application = nullptr, .timeout = timeout}, written);
 }
 
 // What each transport needs, and what it has no use for.
@@ -105,7 +111,14 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
 
   absl::Status CreateModel(tf::Context& context, const M&, const M& planned, std::optional<M>& state) override {
     M deployed = planned;
-    RETURN_IF_ERROR(Deploy(context, planned, deployed, TimeoutOf(planned, &tf::Timeouts::create)));
+    bool written = false;
+    const absl::Status status =
+        Deploy(context, deployed, {.timeout = TimeoutOf(planned, &tf::Timeouts::create), .is_new = true}, written);
+    if (!status.ok() && written) {
+      // It may be there: the state keeps it, so that a destroy takes it away.
+      ASSIGN_OR_RETURN(state, model().Decode(tf::UnknownsAsNull(model().Encode(deployed))));
+    }
+    RETURN_IF_ERROR(status);
     state = std::move(deployed);
     return absl::OkStatus();
   }
@@ -142,7 +155,8 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
       state = std::move(deployed);
       return absl::OkStatus();
     }
-    RETURN_IF_ERROR(Deploy(context, planned, deployed, TimeoutOf(planned, &tf::Timeouts::update)));
+    bool written = false;
+    RETURN_IF_ERROR(Deploy(context, deployed, {.timeout = TimeoutOf(planned, &tf::Timeouts::update)}, written));
     state = std::move(deployed);
     return absl::OkStatus();
   }
@@ -154,7 +168,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     ASSIGN_OR_RETURN(const ObjectName head, HeadName(state));
     ASSIGN_OR_RETURN(const auto service, DescribeService(*session, head, context.stop));
     if (!Runs(service)) return ForgetKept(context, *session, state, service.has_value());
-    return Run(context, *session, state, "delete", nullptr, TimeoutOf(state, &tf::Timeouts::delete_)).status();
+    return Run(context, *session, state, "delete", TimeoutOf(state, &tf::Timeouts::delete_)).status();
   }
 
   // One look tells what runs: an empty plan follows.
@@ -163,8 +177,8 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
     state.head_container = tf::String("head");
     RETURN_IF_ERROR(FindDeployer(*session, id, context.stop, state));
-    ASSIGN_OR_RETURN(const DeployAnswer answer, Run(context, *session, state, "status", nullptr,
-                                                    ByEndpoint(state) ? kLookTimeout : kStatusTimeout));
+    ASSIGN_OR_RETURN(const DeployAnswer answer,
+                     Run(context, *session, state, "status", ByEndpoint(state) ? kLookTimeout : kStatusTimeout));
     if (answer.application.empty()) {
       return absl::NotFoundError(absl::StrCat("Ray Serve on ", HeadName(state)->Sql(), " has no application \"",
                                               state.name.value(), "\" (its status is ", answer.status, ")"));
@@ -184,7 +198,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
   absl::StatusOr<std::optional<M>> ReadLive(tf::Context& context, Session& session, const M& stored,
                                             const std::optional<ObjectRow>& service) {
     if (!Runs(service)) return std::optional<M>(stored);
-    const auto answer = Run(context, session, stored, "status", nullptr, kLookTimeout);
+    const auto answer = Run(context, session, stored, "status", kLookTimeout);
     if (CannotBeAsked(answer.status())) {
       Warn(context, stored, "was not looked at",
            absl::StrCat(std::string(answer.status().message()),
@@ -255,14 +269,16 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
            same_triggers && !prior.config_hash.IsNull();
   }
 
-  absl::Status Deploy(tf::Context& context, const M& planned, M& deployed, absl::Duration timeout) {
+  // Deploys `model`, and completes it by what came of it.
+  absl::Status Deploy(tf::Context& context, M& model, DeployCall call, bool& written) {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
-    ASSIGN_OR_RETURN(const nlohmann::json application, ServeApplication(planned));
-    ASSIGN_OR_RETURN(const DeployAnswer answer, Run(context, *session, planned, "deploy", application, timeout));
+    call.action = "deploy";
+    ASSIGN_OR_RETURN(call.application, ServeApplication(model));
+    ASSIGN_OR_RETURN(const DeployAnswer answer, Run(context, *session, model, call, written));
     if (answer.status != "RUNNING") {
-      return absl::AbortedError(absl::StrCat("the application ", planned.name.value(), " is ", answer.status));
+      return absl::AbortedError(absl::StrCat("the application ", model.name.value(), " is ", answer.status));
     }
-    return Remember(context, *session, answer, deployed);
+    return Remember(context, *session, answer, model);
   }
 
   // What the deployer has told, and the life of the head that it spoke with.
