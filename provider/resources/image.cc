@@ -86,9 +86,10 @@ class ImageResource : public tf::TypedResource<ImageModel> {
     return absl::OkStatus();
   }
 
-  void ReviewPlanModel(tf::PlanContext& context, const std::optional<ImageModel>& prior, const ImageModel&,
+  void ReviewPlanModel(tf::PlanContext& context, const std::optional<ImageModel>& prior, const ImageModel& planned,
                        bool replaces) override {
     if (prior && replaces) WarnOfLeftover(context, *prior);
+    if (!prior) WarnOfTagThatMoves(context, planned);
   }
 
   void PlanDestroyModel(tf::PlanContext& context, const ImageModel& prior) override { WarnOfLeftover(context, prior); }
@@ -125,16 +126,12 @@ class ImageResource : public tf::TypedResource<ImageModel> {
     }
     RETURN_IF_ERROR(images.status());
     RETURN_IF_ERROR(RememberAccount(context, *session));
-    for (const ObjectRow& row : AllRows(*images)) {
-      if (row.Text("image_name") != stored.name.value_or("") || !HasTag(row.Text("tags"), stored.tag.value_or(""))) {
-        continue;
-      }
-      ImageModel now = stored;
-      now.digest = row.Text("digest");
-      SetReferences(now);
-      return std::optional<ImageModel>(std::move(now));
-    }
-    return std::optional<ImageModel>();
+    const std::optional<std::string> digest = DigestOf(stored, AllRows(*images));
+    if (!digest) return std::optional<ImageModel>();
+    ImageModel now = stored;
+    now.digest = *digest;
+    SetReferences(now);
+    return std::optional<ImageModel>(std::move(now));
   }
 
   absl::Status DeleteModel(tf::Context& context, const ImageModel& state) override {
@@ -146,6 +143,32 @@ class ImageResource : public tf::TypedResource<ImageModel> {
   absl::StatusOr<ImageModel> ImportModel(tf::Context&, const std::string& id) override { return ImageFromId(id); }
 
  private:
+  // What the image's tag points to, by the rows of SHOW IMAGES; nullopt when there is no such tag.
+  static std::optional<std::string> DigestOf(const ImageModel& image, const std::vector<ObjectRow>& rows) {
+    for (const ObjectRow& row : rows) {
+      const bool same = row.Text("image_name") == image.name.value_or("");
+      if (same && HasTag(row.Text("tags"), image.tag.value_or(""))) return row.Text("digest");
+    }
+    return std::nullopt;
+  }
+
+  // A push moves a tag that is there, as every push does; whoever runs it would get the new image at the next start.
+  void WarnOfTagThatMoves(tf::PlanContext& context, const ImageModel& planned) {
+    const absl::StatusOr<ObjectName> repository = RepositoryOf(planned);
+    const absl::StatusOr<Session*> session = account_.Connect();
+    if (!repository.ok() || !session.ok() || !planned.name.IsKnown() || !planned.tag.IsKnown()) return;
+    const auto images = (*session)->Query(Statement("SHOW IMAGES IN IMAGE REPOSITORY").Name(*repository), context.stop);
+    if (!images.ok()) return;  // as a rule the repository is made by the same apply
+    const std::optional<std::string> there = DigestOf(planned, AllRows(*images));
+    if (!there || (planned.digest.IsKnown() && planned.digest.value() == *there)) return;
+    context.diagnostics.AddWarning(
+        tf::Path("tag"), absl::StrCat("The tag ", planned.tag.value(), " is in use"),
+        absl::StrCat("The repository has an image ", planned.name.value(), ":", planned.tag.value(),
+                     ", with the digest ", *there,
+                     ". The push moves the tag to the image of this resource; the other one stays, by its digest. "
+                     "Choose another tag if somebody still relies on this one."));
+  }
+
   static void WarnOfLeftover(tf::PlanContext& context, const ImageModel& prior) {
     context.diagnostics.AddWarning(
         {}, "The image stays in the repository",

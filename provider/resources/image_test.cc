@@ -98,6 +98,26 @@ TEST_F(ImageResourceTest, DigestOfALocalSourceIsKnownInThePlan) {
   EXPECT_TRUE(f_.account.statements().empty()) << "a plan asks nobody";
 }
 
+TEST_F(ImageResourceTest, ATagThatWouldMoveIsToldBeforeItDoes) {
+  layout_.WriteTo(folder_);
+  const auto planned = f_.Plan(Config(Source("oci_layout", folder_.path())));
+  ASSERT_OK(planned);
+  const auto warnings = [&] {
+    tf::Diagnostics diagnostics;
+    tf::PlanContext context{
+        .stop = {}, .clock = f_.clock, .diagnostics = diagnostics, .private_state = {}, .requires_replace = {}};
+    f_.resource->ReviewPlan(context, tf::Value::Null(), *planned, /*replaces=*/false);
+    return diagnostics.list();
+  };
+  f_.account.OnError("SHOW IMAGES IN IMAGE REPOSITORY D.S.R", "002003", kUnknownObject);
+  EXPECT_TRUE(warnings().empty()) << "no repository yet";
+  Show({{"1", "app", "v1", oci::DigestOf(manifest_), "d/s/r/app:v1"}});
+  EXPECT_TRUE(warnings().empty()) << "the same image";
+  Show({{"1", "app", "v1", "sha256:other", "d/s/r/app:v1"}});
+  ASSERT_EQ(warnings().size(), 1u);
+  EXPECT_EQ(warnings()[0].summary, "The tag v1 is in use");
+}
+
 TEST_F(ImageResourceTest, RebuiltImageIsAnUpdateAndTheSameOneIsNone) {
   layout_.WriteTo(folder_);
   Pushed(oci::DigestOf(manifest_), Source("oci_layout", folder_.path()));
