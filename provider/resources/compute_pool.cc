@@ -22,6 +22,8 @@ using snowflake::Statement;
 
 constexpr snowflake::ShowKind kKind = snowflake::ShowKind::kComputePool;
 constexpr absl::Duration kDropsInProgress = absl::Minutes(2);
+// Name under which the private state remembers that it was we who suspended the pool, to change its family.
+constexpr char kSuspendedForFamily[] = "suspended_for_family";
 constexpr absl::Duration kSuspendTimeout = absl::Minutes(30);
 
 SqlKind ComputePoolKind() {
@@ -142,6 +144,8 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     return object().Execute(context, name, {Statement("ALTER COMPUTE POOL").Name(name).Raw("RESUME")});
   }
 
+  void ForgetUnreadable(ComputePool& planned) const override { planned.suspended = tf::Bool(); }
+
   absl::Status ExtendRead(tf::Context&, const ObjectRow& row, ComputePool& state) override {
     if (!state.suspended.IsKnown()) return absl::OkStatus();
     const bool may_suspend = state.auto_suspend_secs.value_or(0) > 0;
@@ -160,7 +164,7 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     if (forced) {
       const absl::Status stopped =
           session->Change(kKind, name, Statement("ALTER COMPUTE POOL").Name(name).Raw("STOP ALL"), context.stop);
-      if (absl::IsNotFound(stopped)) return absl::OkStatus();
+      if (absl::IsNotFound(stopped)) return object().AcceptGone(context, name, stopped);
       RETURN_IF_ERROR(stopped);
     }
     RETURN_IF_ERROR(AwaitNoServices(context, *session, name, forced));
@@ -225,8 +229,9 @@ class ComputePoolResource : public SqlResource<ComputePool> {
                       kAdvice, "Move these services, or set `force_destroy = true` to suspend them with the pool.");
     }
     ASSIGN_OR_RETURN(auto row, object().Find(context, name));
-    const bool was_suspended = row && IsSuspended(*row);
-    if (!was_suspended) {
+    if (!row || !IsSuspended(*row)) {
+      // Remembered before: an apply that fails behind it leaves the pool to the next one, which resumes it.
+      context.private_state.Set(kSuspendedForFamily, "yes");
       RETURN_IF_ERROR(
           session->Change(kKind, name, Statement("ALTER COMPUTE POOL").Name(name).Raw("SUSPEND"), context.stop));
     }
@@ -235,8 +240,13 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     alter.Name(name).Raw("SET").Property(
         "INSTANCE_FAMILY", snowflake::SqlValue::Word(snowflake::DerivedKeyword(planned.instance_family.value())));
     RETURN_IF_ERROR(session->Change(kKind, name, alter, context.stop));
-    if (was_suspended || planned.suspended.value_or(false)) return absl::OkStatus();
-    return session->Change(kKind, name, Statement("ALTER COMPUTE POOL").Name(name).Raw("RESUME"), context.stop);
+    const bool resumes = !context.private_state.Get(kSuspendedForFamily).empty() && !planned.suspended.value_or(false);
+    if (resumes) {
+      RETURN_IF_ERROR(
+          session->Change(kKind, name, Statement("ALTER COMPUTE POOL").Name(name).Raw("RESUME"), context.stop));
+    }
+    context.private_state.Remove(kSuspendedForFamily);
+    return absl::OkStatus();
   }
 
   absl::Status AwaitSuspended(tf::Context& context, Session& session, const ObjectName& name) {
@@ -246,9 +256,13 @@ class ComputePoolResource : public SqlResource<ComputePool> {
       state = DescribedRow(result).Text("state");
       return state == "SUSPENDED" ? std::optional<bool>(true) : std::nullopt;
     };
-    return PollUntil<bool>(context, {}, context.clock.Now() + kSuspendTimeout, look,
-                           [&] { return absl::StrCat("compute pool ", name.Sql(), " is still ", state); })
-        .status();
+    const absl::Status suspended = PollUntil<bool>(context, {}, context.clock.Now() + kSuspendTimeout, look, [&] {
+                                     return absl::StrCat("compute pool ", name.Sql(), " is still ", state);
+                                   }).status();
+    return WithFact(
+        suspended, kAdvice,
+        "The pool is being suspended, and its family is as it was. Apply again: that changes the family and "
+        "resumes the pool.");
   }
 
   void WarnOfServices(tf::PlanContext& context, const ComputePool& planned) {

@@ -116,6 +116,29 @@ TEST(ComputePoolTest, AnotherFamilyInPlace) {
                           "ALTER COMPUTE POOL P RESUME"));
 }
 
+TEST(ComputePoolTest, AnotherFamilyIsTakenUpAgainBehindAFailure) {
+  PoolFixture f;
+  ASSERT_OK(f.Create(With("instance_family_change", "in_place")));
+  const Members changed = With("instance_family", "CPU_X64_M", With("instance_family_change", "in_place"));
+  const std::string set = "ALTER COMPUTE POOL P SET INSTANCE_FAMILY = CPU_X64_M";
+  f.account.On("DESCRIBE COMPUTE POOL P", {{"name", "state"}, {{"P", "SUSPENDED"}}});
+  f.account.ErrorNext(set, "000000", "not now");
+  EXPECT_FALSE(f.Apply(changed).ok());
+  f.Show("SUSPENDED");
+  f.account.On("DESCRIBE COMPUTE POOL P", {{"name", "state"}, {{"P", "SUSPENDED"}}});
+  ASSERT_OK(f.Read());
+  f.account.Reset();
+  f.Show("SUSPENDED", "CPU_X64_M");
+  ASSERT_OK(f.Apply(changed));
+  EXPECT_THAT(f.account.changes(), ElementsAre(set, "ALTER COMPUTE POOL P RESUME")) << "it was we who suspended it";
+  // Somebody else's suspension stays.
+  f.account.Reset();
+  const Members back = With("instance_family_change", "in_place");
+  f.Show("SUSPENDED");
+  ASSERT_OK(f.Apply(back));
+  EXPECT_THAT(f.account.changes(), ElementsAre("ALTER COMPUTE POOL P SET INSTANCE_FAMILY = CPU_X64_S"));
+}
+
 TEST(ComputePoolTest, AnotherFamilyInPlaceIsRefusedWithServices) {
   PoolFixture f;
   ASSERT_OK(f.Create(With("instance_family_change", "in_place")));

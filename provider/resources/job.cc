@@ -188,8 +188,9 @@ class JobResource : public SqlResource<Job> {
     RETURN_IF_ERROR(RequireSameAccount(context));
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
-    return DropAndWait(context, *session, name, /*force=*/false,
-                       tf::TimeoutOr(state.timeouts, &tf::Timeouts::delete_, kDropTimeout));
+    return object().AcceptGone(context, name,
+                               DropAndWait(context, *session, name, /*force=*/false,
+                                           tf::TimeoutOr(state.timeouts, &tf::Timeouts::delete_, kDropTimeout)));
   }
 
  private:

@@ -199,7 +199,7 @@ TEST(JobTest, DropsAndWaits) {
   ASSERT_OK(f.Create(Config()));
   f.account.Forget(kDescribe);
   ASSERT_OK(f.Delete());
-  EXPECT_EQ(f.account.changes().back(), "DROP SERVICE IF EXISTS D.S.X");
+  EXPECT_EQ(f.account.changes().back(), "DROP SERVICE D.S.X");
 }
 
 }  // namespace

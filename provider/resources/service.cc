@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // spcs_service: containers that run for long. Statements beyond the convention: the specification, suspending and
 // resuming, and the wait until what was planned is what runs.
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -53,18 +55,20 @@ bool IsSuspended(const ObjectRow& row) {
   return row.Text("status") == "SUSPENDED" || row.Text("status") == "SUSPENDING";
 }
 
+// The endpoints of a specification that are, or may be, public.
+std::vector<std::string> PublicEndpoints(const tf::Value& spec) {
+  std::vector<std::string> names;
+  if (!spec.Get("endpoints").IsMap()) return names;
+  for (const auto& [name, endpoint] : spec.Get("endpoints").AsMap()) {
+    const tf::Value& is_public = endpoint.Get("public");
+    if (is_public.IsUnknown() || (is_public.IsBool() && is_public.AsBool())) names.push_back(name);
+  }
+  return names;
+}
+
 // Whether the names or the publicity of endpoints differ: then their URLs are read anew.
 bool PublicEndpointsDiffer(const tf::Value& a, const tf::Value& b) {
-  const auto publics = [](const tf::Value& spec) {
-    std::vector<std::string> names;
-    if (!spec.Get("endpoints").IsMap()) return names;
-    for (const auto& [name, endpoint] : spec.Get("endpoints").AsMap()) {
-      const tf::Value& is_public = endpoint.Get("public");
-      if (is_public.IsUnknown() || (is_public.IsBool() && is_public.AsBool())) names.push_back(name);
-    }
-    return names;
-  };
-  return publics(a) != publics(b) || a.Get("endpoints").IsUnknown() != b.Get("endpoints").IsUnknown();
+  return PublicEndpoints(a) != PublicEndpoints(b) || a.Get("endpoints").IsUnknown() != b.Get("endpoints").IsUnknown();
 }
 
 void CheckInstances(const Service& config, tf::Diagnostics& diagnostics) {
@@ -136,8 +140,9 @@ class ServiceResource : public SqlResource<Service> {
     if (prior->ready.IsKnown() && !prior->ready.value()) {
       planned.ready = WantsWait(planned) ? tf::Bool::Unknown() : tf::Bool();
     }
-    const bool resumes = prior->suspended.value_or(false) && planned.suspended.IsKnown() && !planned.suspended.value();
-    if (resumes) planned.resumed_on = tf::String::Unknown();
+    if (Resumes(context, *prior, planned)) planned.resumed_on = tf::String::Unknown();
+    const bool changes = !(model().Encode(*prior) == model().Encode(planned));
+    if (changes && LacksEndpoints(*prior, planned)) planned.endpoints = tf::Map<tf::String>::Unknown();
     return absl::OkStatus();
   }
 
@@ -170,6 +175,8 @@ class ServiceResource : public SqlResource<Service> {
     const snowflake::ServiceSpec wanted = ToServiceSpec(planned.spec.value().value);
     return Differences(wanted, Reconcile(wanted, there, LimitsOfFamily(planned.instance_family)));
   }
+
+  void ForgetUnreadable(Service& planned) const override { planned.suspended = tf::Bool(); }
 
   absl::StatusOr<Statement> MakeCreate(const Service& config, const Service& planned) const override {
     const tf::Value value = model().Encode(planned);
@@ -254,11 +261,32 @@ class ServiceResource : public SqlResource<Service> {
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
     RETURN_IF_ERROR(RequireSameAccount(context));
-    return DropAndWait(context, *session, name, state.force_destroy.value_or(false),
-                       tf::TimeoutOr(state.timeouts, &tf::Timeouts::delete_, kDropTimeout));
+    return object().AcceptGone(context, name,
+                               DropAndWait(context, *session, name, state.force_destroy.value_or(false),
+                                           tf::TimeoutOr(state.timeouts, &tf::Timeouts::delete_, kDropTimeout)));
   }
 
  private:
+  // Whether the apply will resume it. From "not managed" the listing tells whether there is anything to resume.
+  bool Resumes(tf::PlanContext& context, const Service& prior, const Service& planned) {
+    if (!planned.suspended.IsKnown() || planned.suspended.value()) return false;
+    if (prior.suspended.IsKnown()) return prior.suspended.value();
+    const auto name = NameOf(kind(), model().Encode(prior));
+    const auto session = object().account().Connect();
+    if (!name.ok() || !session.ok()) return false;
+    const auto found = (*session)->inventory().Find(snowflake::ShowKind::kService, *name, context.stop);
+    return found.ok() && *found && IsSuspended(ObjectRow((*found)->row));
+  }
+
+  // Whether URLs that are missing now may be there when the apply reads them.
+  static bool LacksEndpoints(const Service& prior, const Service& planned) {
+    if (!prior.endpoints.IsKnown()) return true;
+    if (!planned.spec.IsKnown()) return false;
+    const std::vector<std::string> names = PublicEndpoints(planned.spec.value().value);
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return prior.endpoints.value().count(name) == 0; });
+  }
+
   // A service that is suspended, by whomever, runs nothing that could be waited for, unless this apply resumes it.
   absl::StatusOr<bool> Waits(tf::Context& context, const Service& planned, const std::optional<Service>& prior,
                              const ObjectName& name) {

@@ -242,6 +242,21 @@ TEST(ServiceTest, AFailingContainerEndsTheWait) {
   EXPECT_FALSE(f.state.IsNull());  // tainted, not lost
 }
 
+TEST(ServiceTest, AWaitOutlivesANetworkThatIsAway) {
+  ServiceFixture f;
+  for (int i = 0; i < 30; ++i) f.account.LoseNext(kContainers);
+  ASSERT_OK(f.Create(Config()));
+  EXPECT_TRUE(f.state.Get("ready") == Value(true));
+}
+
+TEST(ServiceTest, ANetworkThatStaysAwayEndsTheWait) {
+  ServiceFixture f;
+  for (int i = 0; i < 300; ++i) f.account.LoseNext(kContainers);
+  EXPECT_EQ(f.Create(Config()).code(), absl::StatusCode::kUnavailable);
+  EXPECT_LT(f.clock.slept(), absl::Minutes(20));
+  EXPECT_TRUE(f.state.Get("ready") == Value(false)) << "the next plan shows it";
+}
+
 TEST(ServiceTest, LackOfCapacityWaitsOrFailsFast) {
   ServiceFixture f;
   f.container_status = "PENDING";
@@ -252,7 +267,7 @@ TEST(ServiceTest, LackOfCapacityWaitsOrFailsFast) {
   const absl::Duration before = f.clock.slept();
   EXPECT_EQ(f.Create(With("timeouts", limit)).code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_GE(f.clock.slept() - before, absl::Minutes(9));
-  EXPECT_EQ(f.Create(With("fail_fast_on_capacity", true)).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(f.Create(With("fail_fast_on_capacity", true)).code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST(ServiceTest, LackOfCapacityIsReportedEachMinute) {
@@ -382,6 +397,60 @@ TEST(ServiceTest, SuspendsAndResumesAtTransitions) {
   EXPECT_THAT(f.account.changes(), ElementsAre(kSuspend, kResume));
 }
 
+TEST(ServiceTest, ResumingWhatWasNotManagedIsPlannedWhereThereIsSomethingToResume) {
+  ServiceFixture f;
+  ASSERT_OK(f.Create(Config()));
+  auto planned = f.Plan(With("suspended", false));
+  ASSERT_OK(planned);
+  EXPECT_FALSE(planned->Get("resumed_on").IsUnknown()) << "it runs";
+  f.status = "SUSPENDED";
+  f.Show();
+  planned = f.Plan(With("suspended", false));
+  ASSERT_OK(planned);
+  EXPECT_TRUE(planned->Get("resumed_on").IsUnknown());
+}
+
+TEST(ServiceTest, UrlsThatMayComeInTheMeantimeAreNotPromised) {
+  ServiceFixture f;
+  f.url = "Endpoints provisioning in progress... check back";
+  f.Show();
+  const Members config = With("wait_for", "none");
+  ASSERT_OK(f.Create(config));
+  EXPECT_TRUE(f.PlansNothing(config)) << "that alone is no change";
+  const Members changed = With("comment", "new", config);
+  const auto planned = f.Plan(changed);
+  ASSERT_OK(planned);
+  EXPECT_TRUE(planned->Get("endpoints").IsUnknown());
+  f.url = "h-org-acct.app";
+  f.Show();
+  ASSERT_OK(f.Apply(changed));
+  EXPECT_TRUE(f.state.Get("endpoints") == Value(Value::Map{{"ui", "https://h-org-acct.app"}}));
+}
+
+TEST(ServiceTest, AdoptedItIsSuspendedOrResumedAsPlanned) {
+  for (const bool suspended : {true, false}) {
+    ServiceFixture first;
+    ASSERT_OK(first.Create(Config()));
+    ServiceFixture f;
+    f.account.OnError(first.account.changes()[0], "002002", "Object 'X' already exists.");
+    ASSERT_OK(f.Create(With("suspended", suspended, With("on_exists", "adopt"))));
+    EXPECT_EQ(f.account.changes().back(), suspended ? kSuspend : kResume);
+    EXPECT_EQ(f.Waited(), !suspended);
+  }
+}
+
+TEST(ServiceTest, AdoptedWhileItSleepsItIsNotWaitedFor) {
+  ServiceFixture first;
+  ASSERT_OK(first.Create(Config()));
+  ServiceFixture f;
+  f.status = "SUSPENDED";
+  f.Show();
+  f.account.OnError(first.account.changes()[0], "002002", "Object 'X' already exists.");
+  ASSERT_OK(f.Create(With("on_exists", "adopt")));
+  EXPECT_FALSE(f.Waited());
+  EXPECT_EQ(f.account.changes().size(), 1u) << "nothing to send";
+}
+
 TEST(ServiceTest, AnUpdateOfASuspendedServiceDoesNotWait) {
   ServiceFixture f;
   f.auto_suspend = "600";
@@ -443,10 +512,10 @@ TEST(ServiceTest, DropsAndWaitsUntilItIsGone) {
   f.account.Next("DESCRIBE SERVICE D.S.X", {{"name", "status"}, {{"X", "DELETING"}}});
   f.account.Forget("DESCRIBE SERVICE D.S.X");
   ASSERT_OK(f.Delete());
-  EXPECT_EQ(f.account.changes().back(), "DROP SERVICE IF EXISTS D.S.X");
+  EXPECT_EQ(f.account.changes().back(), "DROP SERVICE D.S.X");
   f.state.AsMap()["force_destroy"] = true;
   ASSERT_OK(f.Delete());
-  EXPECT_EQ(f.account.changes().back(), "DROP SERVICE IF EXISTS D.S.X FORCE");
+  EXPECT_EQ(f.account.changes().back(), "DROP SERVICE D.S.X FORCE");
 }
 
 TEST(ServiceTest, ChecksItsBoundsAndNames) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "provider/base/status.h"
+#include "provider/resources/import_block.h"
 #include "provider/resources/sql_resource.h"
 
 namespace spcs::resources {
@@ -35,15 +36,6 @@ std::vector<std::string> DifferencesFromPlan(const SqlKind& kind, const tf::Sche
   return names;
 }
 
-std::string ImportBlock(const std::string& type_name, const ObjectName& name) {
-  std::string id;
-  for (const char c : name.Sql()) {
-    if (c == '"') id += '\\';
-    id += c;
-  }
-  return absl::StrCat("import {\n  to = ", type_name, ".this # the address of this resource\n  id = \"", id, "\"\n}");
-}
-
 }  // namespace
 
 SqlObject::SqlObject(Account& account, SqlKind kind, const tf::Schema& schema, std::string type_name)
@@ -64,12 +56,12 @@ absl::Status SqlObject::Explain(absl::Status status, absl::string_view privilege
 }
 
 absl::Status SqlObject::Create(tf::Context& context, const Statement& statement, const Value& planned,
-                               const Comparison& compare, Value& state) {
+                               const Comparison& compare, Value& state, bool& adopted) {
   ASSIGN_OR_RETURN(Session * session, account_.Connect());
   ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, planned));
   snowflake::ExecuteInfo info;
   const absl::Status status = session->Change(kind_.list, name, statement, context.stop, &info);
-  if (absl::IsAlreadyExists(status)) return TakeExisting(context, status, info, planned, compare, state);
+  if (absl::IsAlreadyExists(status)) return TakeExisting(context, status, info, planned, compare, state, adopted);
   RETURN_IF_ERROR(Explain(status, kind_.create_privilege));
   state = tf::UnknownsAsNull(planned);
   // Who creates owns: not every listing shows it.
@@ -83,12 +75,12 @@ absl::Status SqlObject::RefuseExisting(const absl::Status& exists, const ObjectN
   return WithFact(absl::Status(exists.code(), absl::StrCat(exists.message(), why)), kAdvice,
                   absl::StrCat("Nothing was changed. To manage the object that is there, add this block and apply "
                                "again:\n\n",
-                               ImportBlock(type_name_, name)));
+                               ImportBlock(type_name_, name.Sql())));
 }
 
 absl::Status SqlObject::TakeExisting(tf::Context& context, const absl::Status& exists,
                                      const snowflake::ExecuteInfo& info, const Value& planned,
-                                     const Comparison& compare, Value& state) {
+                                     const Comparison& compare, Value& state, bool& adopted) {
   ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, planned));
   const Value& on_exists = planned.Get("on_exists");
   const bool adopt = on_exists.IsString() && on_exists.AsString() == "adopt";
@@ -110,6 +102,7 @@ absl::Status SqlObject::TakeExisting(tf::Context& context, const absl::Status& e
                           absl::StrCat(" It differs from the plan in ", absl::StrJoin(differences, ", "), "."));
   }
   state = tf::UnknownsAsNull(planned);
+  adopted = !ours;
   return absl::OkStatus();
 }
 
@@ -118,10 +111,26 @@ absl::Status SqlObject::Execute(tf::Context& context, const ObjectName& name,
   ASSIGN_OR_RETURN(Session * session, account_.Connect());
   RETURN_IF_ERROR(CheckSameAccount(context, *session));
   for (const Statement& statement : statements) {
-    RETURN_IF_ERROR(Explain(session->Change(kind_.list, name, statement, context.stop),
-                            absl::StrCat("OWNERSHIP of the ", noun(), " (or the privilege that the change needs)")));
+    snowflake::ExecuteInfo info;
+    const absl::Status status = session->Change(kind_.list, name, statement, context.stop, &info);
+    if (info.repeated && absl::IsAlreadyExists(status)) continue;
+    RETURN_IF_ERROR(
+        Explain(status, absl::StrCat("OWNERSHIP of the ", noun(), " (or the privilege that the change needs)")));
   }
   return absl::OkStatus();
+}
+
+absl::Status SqlObject::Rename(tf::Context& context, const ObjectName& from, const ObjectName& to) {
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  RETURN_IF_ERROR(CheckSameAccount(context, *session));
+  snowflake::ExecuteInfo info;
+  const absl::Status status = session->Change(kind_.list, from, RenameStatement(kind_, from, to), context.stop, &info);
+  if (status.ok() && kind_.list) session->inventory().Invalidate(*kind_.list, to);
+  if (info.repeated && absl::IsNotFound(status)) {
+    ASSIGN_OR_RETURN(const auto renamed, Find(context, to));
+    if (renamed) return absl::OkStatus();
+  }
+  return Explain(status, absl::StrCat("OWNERSHIP of the ", noun()));
 }
 
 Statement SqlObject::DescribeStatement(const ObjectName& name) const {
@@ -194,15 +203,21 @@ absl::Status SqlObject::Drop(tf::Context& context, const ObjectName& name, const
   RETURN_IF_ERROR(CheckSameAccount(context, *session));
   const absl::Status status = session->Change(kind_.list, name, statement, context.stop);
   if (name.parts().size() < 3) session->inventory().InvalidateAll();
-  if (absl::IsNotFound(status)) return absl::OkStatus();
-  return Explain(status, absl::StrCat("OWNERSHIP of the ", noun()));
+  if (status.ok() && kind_.list == snowflake::ShowKind::kDatabase) session->NoteGone(name);
+  return AcceptGone(context, name, Explain(status, absl::StrCat("OWNERSHIP of the ", noun())));
+}
+
+absl::Status SqlObject::AcceptGone(tf::Context& context, const ObjectName& name, const absl::Status& dropped) const {
+  if (!absl::IsNotFound(dropped)) return dropped;
+  ASSIGN_OR_RETURN(Session * session, account_.Connect());
+  return RequireGone(context, *session, DescribeStatement(name), noun(), name);
 }
 
 absl::StatusOr<Statement> SqlObject::DropStatement(const Value& state) const {
   ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind_, state));
   Statement drop("DROP");
   // Integrations of each category are dropped by the general word.
-  drop.Raw(DerivedKeyword(DescribeWord(kind_))).Raw("IF EXISTS").Name(name);
+  drop.Raw(DerivedKeyword(DescribeWord(kind_))).Name(name);
   return drop;
 }
 

@@ -32,11 +32,13 @@ class SqlObject {
 
   // Sends `statement`. An object that exists already is taken as ours only after a lost answer or with "adopt", and
   // only when it equals the plan; otherwise the error prints the import block. `state` is set once the object exists.
-  // `compare` tells what the row does not; it may be null.
+  // `compare` tells what the row does not; it may be null. `adopted` is set when the object is an older one, of which
+  // the account does not tell everything.
   absl::Status Create(tf::Context& context, const snowflake::Statement& statement, const tf::Value& planned,
-                      const Comparison& compare, tf::Value& state);
+                      const Comparison& compare, tf::Value& state, bool& adopted);
 
-  // Sends statements that change the object, in order; the first failure ends it.
+  // Sends statements that change the object, in order; the first failure ends it. Something that a repeated statement
+  // finds done already is what its first sending has done.
   absl::Status Execute(tf::Context& context, const snowflake::ObjectName& name,
                        const std::vector<snowflake::Statement>& statements);
 
@@ -47,7 +49,14 @@ class SqlObject {
   // invisible. `row` receives the row, when there is one, unless it is null.
   absl::StatusOr<tf::Value> Read(tf::Context& context, const tf::Value& state, std::optional<ObjectRow>* row);
 
-  // Sends the DROP; what is gone already is no error.
+  // Gives the object another name, in place.
+  absl::Status Rename(tf::Context& context, const snowflake::ObjectName& from, const snowflake::ObjectName& to);
+
+  // `dropped` is how a DROP went. "Does not exist or not authorized" is success only when the object is gone for
+  // certain; otherwise it is the error of Read().
+  absl::Status AcceptGone(tf::Context& context, const snowflake::ObjectName& name, const absl::Status& dropped) const;
+
+  // Sends the DROP; what is gone already, for certain, is no error.
   absl::Status Drop(tf::Context& context, const snowflake::ObjectName& name, const snowflake::Statement& statement);
 
   // DROP kind name.
@@ -60,7 +69,7 @@ class SqlObject {
   snowflake::Statement DescribeStatement(const snowflake::ObjectName& name) const;
   absl::StatusOr<std::optional<ObjectRow>> Describe(tf::Context& context, const snowflake::ObjectName& name);
   absl::Status TakeExisting(tf::Context& context, const absl::Status& exists, const snowflake::ExecuteInfo& info,
-                            const tf::Value& planned, const Comparison& compare, tf::Value& state);
+                            const tf::Value& planned, const Comparison& compare, tf::Value& state, bool& adopted);
   absl::Status RefuseExisting(const absl::Status& exists, const snowflake::ObjectName& name,
                               absl::string_view why) const;
   absl::StatusOr<tf::Value> NotListed(tf::Context& context, const snowflake::ObjectName& name, const tf::Value& state,

@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "provider/resources/ownership.h"
 #include "provider/resources/resource_fixture_for_test.h"
+#include "provider/resources/sql_object.h"
 
 namespace spcs::resources {
 namespace {
@@ -59,6 +60,18 @@ TEST(ExistingTest, AdoptsWhatEqualsThePlan) {
   ASSERT_OK(f.Create(Adopting(kStage)));
   EXPECT_EQ(f.Text("comment"), "mine");
   EXPECT_THAT(f.account.changes(), ElementsAre(kCreateStage));
+}
+
+TEST(ExistingTest, SendsWhatCannotBeComparedToWhatItAdopts) {
+  Members tagged = kStage;
+  tagged["tags"] = Value::Map{{"d.s.t", "1"}};
+  ResourceFixture first(MakeStage);
+  ASSERT_OK(first.Create(tagged));
+  ResourceFixture f(MakeStage);
+  f.account.OnError(first.account.changes()[0], "002002", "Object 'X' already exists.");
+  f.account.On(kShowStages, StageRow("mine"));
+  ASSERT_OK(f.Create(Adopting(tagged)));
+  EXPECT_THAT(f.account.changes(), ElementsAre(first.account.changes()[0], "ALTER STAGE D.S.X SET TAG D.S.T = '1'"));
 }
 
 TEST(ExistingTest, RefusesToAdoptWhatDiffers) {
@@ -220,6 +233,33 @@ TEST(GoneTest, AnObjectOfTheAccountMayBeInvisibleForOthers) {
   EXPECT_FALSE(f.state.IsNull());
 }
 
+TEST(GoneTest, ADropThatFindsNothingIsSuccessOnlyWhereItIsGoneForCertain) {
+  Vanished f;
+  f.account.OnError("DROP STAGE D.S.X", "002003", kUnknownObject);
+  const absl::Status status = f.Delete();
+  EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(status.message(), HasSubstr("role ME may not see it"));
+  f.ShowSchema();
+  f.clock.Advance(absl::Minutes(5));
+  ASSERT_OK(f.Delete());
+}
+
+TEST(GoneTest, WhatWasInADatabaseThatThisRunHasDroppedIsGone) {
+  Vanished f;
+  const auto session = f.connected.Connect();
+  ASSERT_OK(session);
+  f.account.OnError("DROP STAGE D.S.X", "002003", kUnknownObject);
+  ResourceFixture database(MakeDatabase);
+  SqlObject object(f.connected,
+                   {.keyword = "DATABASE", .list = snowflake::ShowKind::kDatabase, .scope = Scope::kAccount},
+                   database.resource->schema(), "spcs_database");
+  tf::Context context{
+      .stop = {}, .clock = f.clock, .logger = f.logger, .diagnostics = f.diagnostics, .private_state = f.private_state};
+  const snowflake::ObjectName name(snowflake::Identifier::Stored("D"));
+  ASSERT_OK(object.Drop(context, name, snowflake::Statement("DROP DATABASE").Name(name)));
+  ASSERT_OK(f.Delete());
+}
+
 TEST(GoneTest, AnImportOfNothingFindsNothing) {
   ResourceFixture f(MakeDatabase);
   ASSERT_OK(f.Import("NONE"));
@@ -274,7 +314,7 @@ TEST(OtherAccountTest, AnIdentityNamesItsAccount) {
 TEST(DropTest, WhatIsGoneIsDropped) {
   ResourceFixture f(MakeStage);
   ASSERT_OK(f.Create(kStage));
-  f.account.OnError("DROP STAGE IF EXISTS D.S.X", "002003", kUnknownObject);
+  f.account.OnError("DROP STAGE D.S.X", "002003", kUnknownObject);
   ASSERT_OK(f.Delete());
 }
 
@@ -298,7 +338,7 @@ TEST(DropTest, AnEmptyDatabaseGoes) {
   ASSERT_OK(f.Create({{"name", "db"}, {"data_retention_time_in_days", 1}}));
   f.account.On("SHOW SCHEMAS IN DATABASE DB", {{"name"}, {{"PUBLIC"}, {"INFORMATION_SCHEMA"}}});
   ASSERT_OK(f.Delete());
-  EXPECT_EQ(f.account.changes().back(), "DROP DATABASE IF EXISTS DB");
+  EXPECT_EQ(f.account.changes().back(), "DROP DATABASE DB");
 }
 
 TEST(DropTest, AFullDatabaseGoesByForce) {
@@ -306,7 +346,7 @@ TEST(DropTest, AFullDatabaseGoesByForce) {
   ASSERT_OK(f.Create({{"name", "db"}, {"data_retention_time_in_days", 1}, {"force_destroy", true}}));
   f.account.On("SHOW TABLES IN DATABASE DB", {{"name", "schema_name"}, {{"T", "APP"}}});
   ASSERT_OK(f.Delete());
-  EXPECT_EQ(f.account.changes().back(), "DROP DATABASE IF EXISTS DB");
+  EXPECT_EQ(f.account.changes().back(), "DROP DATABASE DB");
 }
 
 TEST(DropTest, ASchemaThatHoldsObjectsStays) {

@@ -65,6 +65,9 @@ class SqlResource : public tf::TypedResource<M> {
                                                                    const ObjectRow&) {
     return std::vector<std::string>();
   }
+  // Takes away from what is planned for an object that was adopted what neither its row nor CompareExisting() tells and
+  // the conventions do not know: what is null here is sent.
+  virtual void ForgetUnreadable(M&) const {}
   // The last word on a plan.
   virtual absl::Status ExtendPlan(tf::PlanContext&, const M&, const std::optional<M>&, M&) { return absl::OkStatus(); }
   virtual absl::StatusOr<snowflake::Statement> MakeCreate(const M& config, const M& planned) const {
@@ -91,11 +94,14 @@ class SqlResource : public tf::TypedResource<M> {
     RETURN_IF_ERROR(AppendTags(this->model().Encode(planned), statement));
     tf::Value value;
     const auto compare = [&](const ObjectRow& row) { return CompareExisting(context, planned, row); };
-    const absl::Status status = object_.Create(context, statement, this->model().Encode(planned), compare, value);
+    bool adopted = false;
+    const absl::Status status =
+        object_.Create(context, statement, this->model().Encode(planned), compare, value, adopted);
     if (value.IsNull()) return status;
     ASSIGN_OR_RETURN(state, this->model().Decode(value));
     RememberGiven(context, config);
     RETURN_IF_ERROR(status);
+    if (adopted) return TakeOver(context, config, planned, *state);
     RETURN_IF_ERROR(Refresh(context, *state));
     return Settle(context, planned, std::nullopt, *state);
   }
@@ -110,21 +116,8 @@ class SqlResource : public tf::TypedResource<M> {
   }
 
   absl::Status UpdateModel(tf::Context& context, const M& config, const M& prior, const M& planned, M& state) override {
-    const tf::Value planned_value = this->model().Encode(planned);
-    RETURN_IF_ERROR(Rename(context, planned_value, state));
-    ASSIGN_OR_RETURN(std::vector<snowflake::Statement> statements,
-                     AlterStatements(kind(), this->schema(), this->model().Encode(prior), planned_value));
-    RETURN_IF_ERROR(ExtendUpdate(config, prior, planned, statements));
-    ASSIGN_OR_RETURN(const snowflake::ObjectName name, NameOf(kind(), planned_value));
-    if (absl::Status status = object_.Execute(context, name, statements); !status.ok()) {
-      // Some statements may have been carried out: what is there now is the state.
-      (void)Refresh(context, state);
-      return status;
-    }
-    ASSIGN_OR_RETURN(state, this->model().Decode(tf::UnknownsAsNull(planned_value)));
-    RememberGiven(context, config);
-    RETURN_IF_ERROR(Refresh(context, state));
-    return Settle(context, planned, prior, state);
+    RETURN_IF_ERROR(Rename(context, this->model().Encode(planned), state));
+    return Alter(context, config, prior, planned, state);
   }
 
   absl::Status DeleteModel(tf::Context& context, const M& state) override {
@@ -154,6 +147,32 @@ class SqlResource : public tf::TypedResource<M> {
   }
 
  private:
+  // Makes an object that is there under the planned name as planned.
+  absl::Status Alter(tf::Context& context, const M& config, const M& prior, const M& planned, M& state) {
+    const tf::Value planned_value = this->model().Encode(planned);
+    ASSIGN_OR_RETURN(std::vector<snowflake::Statement> statements,
+                     AlterStatements(kind(), this->schema(), this->model().Encode(prior), planned_value));
+    RETURN_IF_ERROR(ExtendUpdate(config, prior, planned, statements));
+    ASSIGN_OR_RETURN(const snowflake::ObjectName name, NameOf(kind(), planned_value));
+    if (absl::Status status = object_.Execute(context, name, statements); !status.ok()) {
+      // Some statements may have been carried out: what is there now is the state.
+      (void)Refresh(context, state);
+      return status;
+    }
+    ASSIGN_OR_RETURN(state, this->model().Decode(tf::UnknownsAsNull(planned_value)));
+    RememberGiven(context, config);
+    RETURN_IF_ERROR(Refresh(context, state));
+    return Settle(context, planned, prior, state);
+  }
+
+  // An object that was adopted equals the plan as far as it can be read; the rest is sent.
+  absl::Status TakeOver(tf::Context& context, const M& config, const M& planned, M& state) {
+    ASSIGN_OR_RETURN(M prior,
+                     this->model().Decode(WithoutUnreadable(kind(), this->schema(), this->model().Encode(planned))));
+    ForgetUnreadable(prior);
+    return Alter(context, config, prior, planned, state);
+  }
+
   // Which attributes the configuration gave, among those that the service fills in otherwise.
   void RememberGiven(tf::Context& context, const M& config) {
     std::string given = GivenAttributes(kind(), this->schema(), this->model().Encode(config));
@@ -166,7 +185,7 @@ class SqlResource : public tf::TypedResource<M> {
     ASSIGN_OR_RETURN(const snowflake::ObjectName from, NameOf(kind(), value));
     ASSIGN_OR_RETURN(const snowflake::ObjectName to, NameOf(kind(), planned));
     if (from == to) return absl::OkStatus();
-    RETURN_IF_ERROR(object_.Execute(context, from, {RenameStatement(kind(), from, to)}));
+    RETURN_IF_ERROR(object_.Rename(context, from, to));
     value.AsMap()["name"] = planned.Get("name");
     PlanQualifiedName(kind(), value);
     ASSIGN_OR_RETURN(state, this->model().Decode(value));

@@ -282,6 +282,16 @@ absl::StatusOr<std::vector<Statement>> AlterStatements(const SqlKind& kind, cons
   return statements;
 }
 
+Value WithoutUnreadable(const SqlKind& kind, const tf::Schema& schema, const Value& planned) {
+  Value::Map told = planned.AsMap();
+  for (const Attribute& attribute : schema.attributes) {
+    const Rule& rule = RuleFor(kind, attribute.name);
+    const bool unreadable = IsProperty(attribute, rule) && rule.in_alter && !rule.in_show;
+    if (unreadable || attribute.name == kTags) told[attribute.name] = Value::Null();
+  }
+  return Value(std::move(told));
+}
+
 void PlanUnset(const SqlKind& kind, const tf::Schema& schema, const std::string& given, const Value& config,
                Value& planned) {
   const std::set<std::string> names = absl::StrSplit(given, ',');

@@ -46,6 +46,9 @@ absl::StatusOr<snowflake::Statement> CreateStatement(const SqlKind& kind, const 
 absl::StatusOr<std::vector<snowflake::Statement>> AlterStatements(const SqlKind& kind, const tf::Schema& schema,
                                                                   const tf::Value& prior, const tf::Value& planned);
 
+// `planned` without what AlterStatements() could set but no row tells: tags, and properties that SHOW leaves out.
+tf::Value WithoutUnreadable(const SqlKind& kind, const tf::Schema& schema, const tf::Value& planned);
+
 // Attributes that the service fills in when they are not given are planned as they are. One that was given (`given` is
 // what GivenAttributes() said at the last apply) and is so no more is planned as unknown: AlterStatements unsets it.
 void PlanUnset(const SqlKind& kind, const tf::Schema& schema, const std::string& given, const tf::Value& config,

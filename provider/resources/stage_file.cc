@@ -18,6 +18,7 @@
 #include "provider/resources/account.h"
 #include "provider/resources/all.h"
 #include "provider/resources/deadline.h"
+#include "provider/resources/import_block.h"
 #include "provider/resources/names.h"
 #include "provider/resources/object_row.h"
 #include "provider/resources/ownership.h"
@@ -143,15 +144,11 @@ class StageFileResource : public tf::TypedResource<StageFile> {
 
   absl::Status ModifyPlanModel(tf::PlanContext&, const StageFile&, const std::optional<StageFile>&,
                                StageFile& planned) override {
-    if (planned.content.IsKnown()) {
-      planned.content_hash = oci::DigestOf(planned.content.value());
-    } else if (planned.source.IsKnown()) {
-      const absl::StatusOr<std::string> hash = HashFile(ExpandHome(planned.source.value()), nullptr);
-      if (!hash.ok()) return WithFact(hash.status(), kAttributePath, "source");
-      planned.content_hash = *hash;
-    } else {
+    if (!planned.content.IsKnown() && !planned.source.IsKnown()) {
       planned.content_hash = tf::String::Unknown();
+      return absl::OkStatus();
     }
+    ASSIGN_OR_RETURN(planned.content_hash, HashOf(planned));
     return absl::OkStatus();
   }
 
@@ -160,11 +157,10 @@ class StageFileResource : public tf::TypedResource<StageFile> {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
     ASSIGN_OR_RETURN(const auto there, Find(context, *session, planned));
     if (there) {
-      return WithFact(
-          absl::AlreadyExistsError(absl::StrCat("there is a file ", planned.path.value(), " in the stage")), kAdvice,
-          absl::StrCat("To manage it here, import it:\nimport {\n  to = spcs_stage_file.this # the address of this "
-                       "resource\n  id = \"",
-                       IdOf(planned), "\"\n}"));
+      return WithFact(absl::AlreadyExistsError(absl::StrCat("there is a file ", planned.path.value(), " in the stage")),
+                      kAdvice,
+                      absl::StrCat("To manage it here, add this block and apply again:\n\n",
+                                   ImportBlock(type_name(), IdOf(planned))));
     }
     return Upload(context, *session, planned, &tf::Timeouts::create, state);
   }
@@ -178,6 +174,7 @@ class StageFileResource : public tf::TypedResource<StageFile> {
       ASSIGN_OR_RETURN(const std::string md5, LocalMd5(planned));
       if (there && there->Text("md5") == md5) {
         state = planned;
+        ASSIGN_OR_RETURN(state.content_hash, HashOf(planned));
         Keep(*there, state);
         return absl::OkStatus();
       }
@@ -281,6 +278,14 @@ class StageFileResource : public tf::TypedResource<StageFile> {
     file.size = row.Int("size");
   }
 
+  // The digest of what is to be uploaded, whose source or content is known.
+  static absl::StatusOr<std::string> HashOf(const StageFile& file) {
+    if (file.content.IsKnown()) return oci::DigestOf(file.content.value());
+    absl::StatusOr<std::string> hash = HashFile(ExpandHome(file.source.value()), nullptr);
+    if (!hash.ok()) return WithFact(hash.status(), kAttributePath, "source");
+    return hash;
+  }
+
   static absl::StatusOr<std::string> LocalMd5(const StageFile& file) {
     std::string md5;
     if (file.source.IsKnown()) {
@@ -297,14 +302,11 @@ class StageFileResource : public tf::TypedResource<StageFile> {
   absl::Status Upload(tf::Context& context, Session& session, const StageFile& planned, tf::String tf::Timeouts::* verb,
                       std::optional<StageFile>& state) {
     ASSIGN_OR_RETURN(const ObjectName stage, StageOf(planned));
-    std::string hash = oci::DigestOf(planned.content.value_or(""));
-    if (planned.source.IsKnown()) {
-      ASSIGN_OR_RETURN(hash, HashFile(ExpandHome(planned.source.value()), nullptr));
-      if (planned.content_hash.IsKnown() && hash != planned.content_hash.value()) {
-        return WithFact(
-            absl::FailedPreconditionError(absl::StrCat(planned.source.value(), " has changed since the plan")), kAdvice,
-            "Plan again.");
-      }
+    ASSIGN_OR_RETURN(const std::string hash, HashOf(planned));
+    if (planned.content_hash.IsKnown() && hash != planned.content_hash.value()) {
+      return WithFact(
+          absl::FailedPreconditionError(absl::StrCat(planned.source.value_or(""), " has changed since the plan")),
+          kAdvice, "Plan again.");
     }
     Deadline deadline(context.stop, tf::TimeoutOr(planned.timeouts, verb, kUploadTimeout));
     const snowflake::StageUpload upload({.base_url = session.base_url(), .role = session.client().role()},

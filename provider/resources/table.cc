@@ -174,6 +174,9 @@ class TableResource : public SqlResource<Table> {
   absl::Status GuardDelete(tf::Context& context, const M& state) override {
     if (state.force_destroy.value_or(false)) return absl::OkStatus();
     ASSIGN_OR_RETURN(const auto name, NameOf(kind(), model().Encode(state)));
+    // Rows may have come since the listing was read that the refresh has used.
+    ASSIGN_OR_RETURN(Session * session, account().Connect());
+    session->inventory().Invalidate(snowflake::ShowKind::kTable, name);
     ASSIGN_OR_RETURN(const auto row, object().Find(context, name));
     const int64_t rows = row ? row->Int("rows") : 0;
     if (rows == 0) return absl::OkStatus();

@@ -137,6 +137,23 @@ TEST(TableTest, IsRenamedInPlace) {
   EXPECT_EQ(f.Text("qualified_name"), "D.S.Y");
 }
 
+TEST(TableTest, ARenameWhoseAnswerIsLostIsFoundDone) {
+  TableFixture f;
+  f.Columns({{"A", "FLOAT", "Y", ""}});
+  ASSERT_OK(f.Create(Table({Column("a", "float")})));
+  const std::string rename = "ALTER TABLE D.S.X RENAME TO D.S.Y";
+  f.account.On("SHOW TABLES IN SCHEMA D.S",
+               {{"name", "database_name", "schema_name", "owner", "rows"}, {{"Y", "D", "S", "ME", "0"}}});
+  f.account.On("DESCRIBE TABLE D.S.Y", {{"name", "type", "null?", "comment"}, {{"A", "FLOAT", "Y", ""}}});
+  f.clock.Advance(absl::Minutes(1));
+  Members renamed = Table({Column("a", "float")});
+  renamed["name"] = "y";
+  f.account.LoseNext(rename);
+  f.account.ErrorNext(rename, "002003", kUnknownObject);
+  ASSERT_OK(f.Apply(renamed));
+  EXPECT_EQ(f.Text("qualified_name"), "D.S.Y");
+}
+
 TEST(TableTest, AFailureBehindARenameKeepsTheNewName) {
   TableFixture f;
   f.Columns({{"A", "FLOAT", "Y", ""}});
@@ -195,7 +212,7 @@ TEST(TableTest, ItsRowsRefuseTheDrop) {
   f.state.AsMap()["force_destroy"] = false;
   f.Rows("0");
   ASSERT_OK(f.Delete());
-  EXPECT_THAT(f.account.changes(), ElementsAre("DROP TABLE IF EXISTS D.S.X", "DROP TABLE IF EXISTS D.S.X"));
+  EXPECT_THAT(f.account.changes(), ElementsAre("DROP TABLE D.S.X", "DROP TABLE D.S.X"));
 }
 
 TEST(TableTest, KnowsItsOwnBehindALostAnswerByItsColumns) {

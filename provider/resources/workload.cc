@@ -42,12 +42,10 @@ absl::StatusOr<std::optional<ObjectRow>> DescribeService(Session& session, const
 
 absl::Status DropAndWait(tf::Context& context, Session& session, const ObjectName& name, bool force,
                          absl::Duration timeout) {
-  Statement drop("DROP SERVICE IF EXISTS");
+  Statement drop("DROP SERVICE");
   drop.Name(name);
   if (force) drop.Raw("FORCE");
-  const absl::Status dropped = session.Change(snowflake::ShowKind::kService, name, drop, context.stop);
-  if (absl::IsNotFound(dropped)) return absl::OkStatus();
-  RETURN_IF_ERROR(dropped);
+  RETURN_IF_ERROR(session.Change(snowflake::ShowKind::kService, name, drop, context.stop));
   std::string status;
   const auto look = [&]() -> absl::StatusOr<std::optional<bool>> {
     ASSIGN_OR_RETURN(const auto row, DescribeService(session, name, context.stop));

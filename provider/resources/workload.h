@@ -26,7 +26,8 @@ std::string LogTail(Session& session, const snowflake::ObjectName& name, const C
 absl::StatusOr<std::optional<ObjectRow>> DescribeService(Session& session, const snowflake::ObjectName& name,
                                                          std::stop_token stop);
 
-// Drops the service or job and waits until it is gone, at most `timeout`. Gone already is success.
+// Drops the service or job and waits until it is gone, at most `timeout`. NotFound when it is gone already, or this
+// role may not see it.
 absl::Status DropAndWait(tf::Context& context, Session& session, const snowflake::ObjectName& name, bool force,
                          absl::Duration timeout);
 
