@@ -43,8 +43,8 @@ output "model_url" {
 }
 
 output "model_internal_url" {
-  value       = one([for model in spcs_ray_serve_model.this : "http://${local.head_host}:8000${model.url_path}"])
-  description = "URL of the model's API for other services of the schema."
+  value       = one([for model in spcs_ray_serve_model.this : "http://${spcs_service.head[0].dns_name}:8000${model.url_path}"])
+  description = "URL of the model's API for other services of the account, in whatever schema they are."
 }
 
 output "model_status" {
