@@ -33,6 +33,33 @@ def type_of(body: str) -> str:
     return "object" if written.startswith("object") else cell(written)
 
 
+def pieces(text: str, separators: str) -> list[str]:
+    """The text cut at separators that stand outside of all brackets and quotes; empty pieces are left out."""
+    found, depth, quoted, current = [], 0, False, ""
+    for character in text:
+        quoted ^= character == '"'
+        if not quoted:
+            depth += (character in "([{") - (character in ")]}")
+        if character in separators and depth == 0 and not quoted:
+            found.append(current)
+            current = ""
+        else:
+            current += character
+    return [piece.strip() for piece in [*found, current] if piece.strip()]
+
+
+def default_of(written: str, default: str) -> str:
+    """The default as a reader needs it: `{}` of an object stands for the defaults of its members."""
+    if default != "{}" or not written.startswith("object({"):
+        return cell(default)
+    members = []
+    for member in pieces(written.removeprefix("object({").removesuffix("})"), ",\n"):
+        name, optional = (part.strip() for part in member.split("=", 1))
+        inner, *given = pieces(optional.removeprefix("optional(").removesuffix(")"), ",")
+        members.append(f"{name} = {default_of(inner, given[0] if given else 'null')}")
+    return f"{{ {', '.join(members)} }}"
+
+
 def needs(module: Path) -> list[str]:
     """Versions that versions.tf asks for."""
     text = (module / "versions.tf").read_text()
@@ -63,7 +90,7 @@ def tables(module: Path) -> str:
     lines += ["## Inputs", "", "| name | type | default | what it is |", "|---|---|---|---|"]
     for name, body in blocks((module / "variables.tf").read_text(), "variable"):
         default = argument(body, "default")
-        shown = "required" if default is None else f"`{cell(default)}`"
+        shown = "required" if default is None else f"`{default_of(argument(body, 'type') or 'any', default)}`"
         description = (argument(body, "description") or '""').strip('"').replace('\\"', '"')
         lines.append(f"| `{name}` | `{type_of(body)}` | {shown} | {cell(description)} |")
     lines += ["", "## Outputs", "", "| name | what it is |", "|---|---|"]

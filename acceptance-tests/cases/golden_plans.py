@@ -21,6 +21,7 @@ EDITS = {
     "serve_worker_tag": {"images": '{ serve_worker = { tag = "v2" } }'},
     "prometheus_tag": {"images": '{ prometheus = { tag = "v3.0.0" } }'},
     "one_more_worker": {"num_serve_workers": "3"},
+    "twice_the_model": {"num_serve_workers": "4", "num_replicas": "2"},
     "one_worker_less": {"num_serve_workers": "1", "tensor_parallel_size": "4"},
     "generic_workers": {"num_workers": "1", "worker_node_type": '"CPU_X64_M"'},
     "larger_head": {"head_node_type": '"GPU_NV_M"'},

@@ -25,6 +25,9 @@ resource "spcs_ray_serve_model" "this" {
     model_id             = var.model_id
     tensor_parallel_size = var.tensor_parallel_size
     seed                 = var.model_seed
+    max_model_len        = var.max_model_len
+    engine_kwargs        = var.engine_kwargs
+    num_replicas         = var.num_replicas
     max_ongoing_requests = var.max_ongoing_requests
     # One rank takes a GPU, if there are any, and a little of what only the workers for the model have.
     bundle = merge(
@@ -42,8 +45,8 @@ resource "spcs_ray_serve_model" "this" {
 
   lifecycle {
     precondition {
-      condition     = local.serve_worker_gpus == 0 || var.tensor_parallel_size <= var.num_serve_workers * local.serve_worker_gpus
-      error_message = "tensor_parallel_size needs more GPUs than num_serve_workers nodes with serve_worker_gpus each have: the model would wait for ever."
+      condition     = local.serve_worker_gpus == 0 || var.num_replicas * var.tensor_parallel_size <= var.num_serve_workers * local.serve_worker_gpus
+      error_message = "num_replicas copies with tensor_parallel_size GPUs each need more GPUs than num_serve_workers nodes with serve_worker_gpus each have: the model would wait for ever."
     }
   }
 }

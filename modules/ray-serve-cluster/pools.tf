@@ -12,10 +12,11 @@ locals {
   # Families without GPUs have other names.
   head_gpus         = startswith(upper(local.head_family), "GPU_") ? var.head_gpus : 0
   serve_worker_gpus = startswith(upper(local.serve_worker_family), "GPU_") ? var.serve_worker_gpus : 0
+  worker_gpus       = startswith(upper(coalesce(local.worker_family, "none")), "GPU_") ? var.worker_gpus : 0
 
   # What the Ray container of a node asks for; nothing where there are no GPUs.
   gpu_resources = {
-    for node, gpus in { head = local.head_gpus, serve_worker = local.serve_worker_gpus, worker = var.worker_gpus } :
+    for node, gpus in { head = local.head_gpus, serve_worker = local.serve_worker_gpus, worker = local.worker_gpus } :
     node => gpus == 0 ? null : { requests = { gpu = gpus }, limits = { gpu = gpus } }
   }
 }

@@ -82,6 +82,11 @@ variable "timeouts" {
   default     = {}
   nullable    = false
   description = "How long an apply waits until a service is READY and until the model is served. Nodes with scarce GPUs can take long to come."
+
+  validation {
+    condition     = alltrue([for limit in values(var.timeouts) : can(regex("^([0-9]+(\\.[0-9]+)?(h|m|s|ms))+$", limit))])
+    error_message = "A timeout is a duration such as 90s, 30m or 1h30m."
+  }
 }
 
 # --- Secret and egress -----------------------------------------------------------------------------------------------
@@ -165,7 +170,7 @@ variable "num_serve_workers" {
   type        = number
   default     = 2
   nullable    = false
-  description = "How many nodes hold the model."
+  description = "How many nodes hold the model. Change it together with tensor_parallel_size or num_replicas: nodes that neither needs stay idle."
 
   validation {
     condition     = var.num_serve_workers >= 1 && floor(var.num_serve_workers) == var.num_serve_workers
@@ -299,6 +304,11 @@ variable "head_gpus" {
   default     = 1
   nullable    = false
   description = "GPUs of the head's container; none are asked for on a family that has none."
+
+  validation {
+    condition     = var.head_gpus >= 0 && floor(var.head_gpus) == var.head_gpus
+    error_message = "head_gpus must be a whole number of at least 0."
+  }
 }
 
 variable "serve_worker_gpus" {
@@ -306,13 +316,23 @@ variable "serve_worker_gpus" {
   default     = 4
   nullable    = false
   description = "GPUs of each worker that holds the model; all that its node has. None are asked for on a family that has none."
+
+  validation {
+    condition     = var.serve_worker_gpus >= 0 && floor(var.serve_worker_gpus) == var.serve_worker_gpus
+    error_message = "serve_worker_gpus must be a whole number of at least 0."
+  }
 }
 
 variable "worker_gpus" {
   type        = number
   default     = 0
   nullable    = false
-  description = "GPUs of each generic worker."
+  description = "GPUs of each generic worker; none are asked for on a family that has none."
+
+  validation {
+    condition     = var.worker_gpus >= 0 && floor(var.worker_gpus) == var.worker_gpus
+    error_message = "worker_gpus must be a whole number of at least 0."
+  }
 }
 
 variable "serve_worker_resources" {
@@ -344,7 +364,12 @@ variable "shared_memory_size" {
 variable "model_cache_gib" {
   type        = number
   default     = null
-  description = "Size in GiB of a block volume for each node's model cache, which survives restarts; null keeps the cache on the node's own disk."
+  description = "Size in whole GiB of a block volume for each node's model cache, which survives restarts; null keeps the cache on the node's own disk."
+
+  validation {
+    condition     = var.model_cache_gib == null || try(var.model_cache_gib >= 1 && floor(var.model_cache_gib) == var.model_cache_gib, false)
+    error_message = "model_cache_gib must be a whole number of at least 1, or null."
+  }
 }
 
 # --- Model ---------------------------------------------------------------------------------------------------------
@@ -400,11 +425,45 @@ variable "model_seed" {
   description = "Seed of the engine."
 }
 
+variable "max_model_len" {
+  type        = number
+  default     = null
+  description = "Tokens of prompt and answer together; null for what the model has."
+
+  validation {
+    condition     = var.max_model_len == null || try(var.max_model_len >= 1 && floor(var.max_model_len) == var.max_model_len, false)
+    error_message = "max_model_len must be a whole number of at least 1, or null."
+  }
+}
+
+variable "engine_kwargs" {
+  type        = string
+  default     = null
+  description = "More arguments of the engine as a JSON object, such as jsonencode({ gpu_memory_utilization = 0.85 }); null for none."
+
+  validation {
+    condition     = var.engine_kwargs == null || can(keys(jsondecode(var.engine_kwargs)))
+    error_message = "engine_kwargs must be the text of a JSON object; jsonencode({ ... }) writes one."
+  }
+}
+
+variable "num_replicas" {
+  type        = number
+  default     = 1
+  nullable    = false
+  description = "Copies of the model, each with tensor_parallel_size GPUs of its own."
+
+  validation {
+    condition     = var.num_replicas >= 1 && floor(var.num_replicas) == var.num_replicas
+    error_message = "num_replicas must be a whole number of at least 1."
+  }
+}
+
 variable "tensor_parallel_size" {
   type        = number
   default     = 8
   nullable    = false
-  description = "GPUs over which each layer of the model is split; the default spans two nodes with four GPUs each."
+  description = "GPUs over which each layer of a copy of the model is split; the default spans two nodes with four GPUs each."
 
   validation {
     condition     = var.tensor_parallel_size >= 1 && floor(var.tensor_parallel_size) == var.tensor_parallel_size

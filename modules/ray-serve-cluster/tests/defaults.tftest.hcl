@@ -85,6 +85,56 @@ run "generic_workers" {
   }
 }
 
+run "generic_workers_without_gpus" {
+  command = plan
+
+  variables {
+    num_workers      = 1
+    worker_node_type = "CPU_X64_M"
+    worker_gpus      = 1
+  }
+
+  assert {
+    condition     = spcs_service.worker[0].spec.containers["worker"].resources == null
+    error_message = "Generic workers, too, ask for no GPUs on a family that has none."
+  }
+}
+
+run "generic_workers_with_gpus" {
+  command = plan
+
+  variables {
+    num_workers      = 1
+    worker_node_type = "GPU_NV_S"
+    worker_gpus      = 1
+  }
+
+  assert {
+    condition     = spcs_service.worker[0].spec.containers["worker"].resources.requests.gpu == 1
+    error_message = "On a family with GPUs they get what is asked for."
+  }
+}
+
+run "the_engine_and_its_copies" {
+  command = plan
+
+  variables {
+    num_serve_workers = 4
+    num_replicas      = 2
+    max_model_len     = 8192
+    engine_kwargs     = jsonencode({ gpu_memory_utilization = 0.85 })
+  }
+
+  assert {
+    condition     = spcs_ray_serve_model.this[0].llm.num_replicas == 2 && spcs_ray_serve_model.this[0].llm.max_model_len == 8192
+    error_message = "Number of copies and length reach the model."
+  }
+  assert {
+    condition     = jsondecode(spcs_ray_serve_model.this[0].llm.engine_kwargs).gpu_memory_utilization == 0.85
+    error_message = "So do the engine's arguments."
+  }
+}
+
 run "services_off" {
   command = plan
 
@@ -116,4 +166,52 @@ run "a_model_larger_than_the_cluster" {
   }
 
   expect_failures = [spcs_ray_serve_model.this]
+}
+
+run "more_copies_than_the_cluster_holds" {
+  command = plan
+
+  variables {
+    num_replicas = 2
+  }
+
+  expect_failures = [spcs_ray_serve_model.this]
+}
+
+run "wrong_numbers" {
+  command = plan
+
+  variables {
+    head_gpus         = 0.5
+    serve_worker_gpus = -1
+    worker_gpus       = 1.5
+    model_cache_gib   = 100.5
+    num_replicas      = 0
+    max_model_len     = 0
+  }
+
+  expect_failures = [
+    var.head_gpus, var.serve_worker_gpus, var.worker_gpus, var.model_cache_gib, var.num_replicas, var.max_model_len,
+  ]
+}
+
+run "a_cache_of_nothing" {
+  command = plan
+
+  variables {
+    model_cache_gib = 0
+  }
+
+  expect_failures = [var.model_cache_gib]
+}
+
+run "wrong_texts" {
+  command = plan
+
+  variables {
+    timeouts      = { service = "an hour" }
+    engine_kwargs = "[1]"
+  }
+
+  expect_failures = [var.timeouts, var.engine_kwargs]
 }
