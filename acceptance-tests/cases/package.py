@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -60,14 +61,17 @@ class Package(Case):
             entry = opened.getinfo(f"terraform-provider-spcs_v{places.VERSION}")
             self.assertEqual(entry.external_attr >> 16 & 0o777, 0o755)
             self.assertIn("LICENSE", opened.namelist())
-        # A mirror with the archive itself, as a team without a registry keeps it.
+        # A mirror with the archive itself, as a team without a registry keeps it, by the words of the page "Install".
         mirror = self.folder / "mirror"
         host = next((self.client.folder / "mirror").iterdir()).name
         target = mirror / host / "spcs" / "spcs"
         target.mkdir(parents=True)
         (target / archive.name).write_bytes(archive.read_bytes())
         config = self.folder / "client.rc"
-        config.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+        install = (places.ROOT / "docs" / "index.md").read_text()
+        self.assertIn(host, install)
+        written = re.search(r"(?ms)^provider_installation \{\n  filesystem_mirror.*?^\}\n", install).group(0)
+        config.write_text(written.replace('"/opt/spcs/mirror"', f'"{mirror}"'))
         workspace = Workspace(self.client, self.folder / "work", {"TF_CLI_CONFIG_FILE": str(config)})
         workspace.write("provider.tf", PROVIDER.split("provider ")[0])  # functions need no connection
         workspace.write("main.tf", 'output "family" {\n  value = provider::spcs::instance_family("GPU_3")\n}\n')

@@ -27,6 +27,8 @@ constexpr Kind kAction{"actions", "Action", "Action", "action.tf"};
 
 // What a table cannot say, written by hand beside the example: Markdown, below the heading "Notes".
 constexpr absl::string_view kNotes = "notes.md";
+// The same for the provider, on the index page below the heading "Install".
+constexpr absl::string_view kInstall = "install.md";
 
 // The example's text without the licence line.
 std::string Trimmed(absl::string_view text) {
@@ -60,15 +62,20 @@ std::string ExampleSection(const DocsInput& input, const std::string& folder, co
   for (auto at = input.examples.lower_bound(folder); at != input.examples.end(); ++at) {
     if (!absl::StartsWith(at->first, folder)) break;
     const std::string file = at->first.substr(folder.size());
-    if (file == main || file == kNotes || absl::StartsWith(file, "import")) continue;
+    if (file == main || file == kNotes || file == kInstall || absl::StartsWith(file, "import")) continue;
     absl::StrAppend(&text, "`", file, "`:\n\n", Fenced(LanguageOf(file), at->second), "\n");
   }
   return text;
 }
 
+// A text written by hand, below a heading; "" when there is none.
+std::string HandWritten(const DocsInput& input, const std::string& path, absl::string_view heading) {
+  const auto found = input.examples.find(path);
+  return found == input.examples.end() ? "" : absl::StrCat("## ", heading, "\n\n", Trimmed(found->second), "\n\n");
+}
+
 std::string NotesSection(const DocsInput& input, const std::string& folder) {
-  const auto found = input.examples.find(absl::StrCat(folder, kNotes));
-  return found == input.examples.end() ? "" : absl::StrCat("## Notes\n\n", Trimmed(found->second), "\n\n");
+  return HandWritten(input, absl::StrCat(folder, kNotes), "Notes");
 }
 
 std::string IdentityText(const IdentitySchema& identity) {
@@ -144,6 +151,7 @@ std::string IndexPage(const ProviderSchema& schema, const DocsInput& input) {
   std::string text = Head(absl::StrCat(input.provider, " Provider"), FirstSentence(schema.provider.doc),
                           /*with_category=*/false);
   absl::StrAppend(&text, "# ", input.provider, " Provider\n\n", schema.provider.doc, "\n\n");
+  absl::StrAppend(&text, HandWritten(input, absl::StrCat("provider/", kInstall), "Install"));
   absl::StrAppend(&text, ExampleSection(input, "provider/", "provider.tf"));
   if (!input.guides.empty()) {
     absl::StrAppend(&text, "## Guides\n\n");

@@ -19,7 +19,8 @@ struct Guide {
 
 struct DocsInput {
   std::string provider;  // "spcs"
-  // Every file of examples/ by its path below it: "resources/spcs_service/resource.tf".
+  // Every file of examples/ by its path below it: "resources/spcs_service/resource.tf". Texts among them, written by
+  // hand: notes.md beside an example, and "provider/install.md" for the index page.
   std::map<std::string, std::string> examples;
   std::vector<Guide> guides;
 };

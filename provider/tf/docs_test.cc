@@ -103,6 +103,15 @@ TEST(DocsTest, AResourcesPageHasExampleSchemaAndImport) {
   EXPECT_THAT(ListSubjects(schema), ElementsAre("resource\tsea_boat"));
 }
 
+TEST(DocsTest, TheIndexSaysHowToInstallBeforeItShowsTheProviderBlock) {
+  DocsInput input{.provider = "sea", .examples = {}, .guides = {}};
+  input.examples["provider/provider.tf"] = "provider \"sea\" {}\n";
+  input.examples["provider/install.md"] = "Build it.\n";
+  const auto pages = RenderDocs(ProviderSchema(), input);
+  EXPECT_THAT(pages.at("index.md"), HasSubstr("## Install\n\nBuild it.\n\n## Example Usage\n\n```terraform\n"
+                                              "provider \"sea\" {}\n```\n\n## Schema\n"));
+}
+
 TEST(DocsTest, EachKindHasAFolderOfItsOwn) {
   ProviderSchema schema;
   schema.resources["sea_boat"] = schema.data_sources["sea_boat"] = schema.ephemeral_resources["sea_boat"] = Boat();
