@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: MPL-2.0
 # Measures the provider's start-up against a do-nothing provider in Go, both in the same run: JSON lines on stdout.
 #   acceptance-tests/bench/start-up.sh [EXECUTABLE] [RUNS]
-# Needs Go from PATH. Everything that Go writes goes to the cache folder.
+# Needs Go, from PATH or where script/bootstrap --test installs it. Everything that Go writes goes to the cache folder.
 set -euo pipefail
 
 here="$(cd "$(dirname "$0")" && pwd)"
 provider="${1:-$here/../../build/release/bin/terraform-provider-spcs}"
 runs="${2:-41}"
-work="${XDG_CACHE_HOME:-$HOME/.cache}/spcs/bench"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/spcs"
+work="$cache/bench"
+# Bootstrap installs Go only where that on PATH is missing or too old, so its own goes first.
+PATH="$cache/go/bin:$PATH"
 
-command -v go >/dev/null || { echo "start-up: no Go on PATH; run script/bootstrap --test" >&2; exit 1; }
+command -v go >/dev/null || { echo "start-up: no Go; run script/bootstrap --test" >&2; exit 1; }
 [ -x "$provider" ] || { echo "start-up: no executable $provider; run script/build" >&2; exit 1; }
 
 mkdir -p "$work"
