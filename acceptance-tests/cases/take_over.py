@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MPL-2.0
-"""docs/guides/from-the-shell-script.md: what the script has made, taken over by the module with the guide's own imports."""
+"""docs/guides/from-the-shell-script.md: what the script has made, taken over by the guide's own configuration and imports."""
 
 import re
 import shutil
 
 from driver import places
-from driver.case import PROVIDER, TOKEN, Case
+from driver.case import TOKEN, Case
 from driver.client import Workspace
 
 SCHEMA = "MYDB.VICUNA13BONRAYSERVE"
@@ -25,26 +25,18 @@ LEFT = [
     "AUTO_RESUME = TRUE AUTO_SUSPEND_SECS = 120",
 ]
 
-CONFIGURATION = """
-module "ray_serve" {
-  source = "./modules/ray-serve-cluster"
+GUIDE = places.ROOT / "docs" / "guides" / "from-the-shell-script.md"
 
-  query_warehouse = "DEMO_WH"
-  hf_token        = var.hf_token
-  force_destroy   = true
-}
 
-variable "hf_token" {
-  type      = string
-  ephemeral = true
-}
-"""
+def guide_configuration() -> str:
+    """The configuration of the guide, as a reader would paste it: only where the module lies is one's own."""
+    (text,) = re.findall(r'(?ms)^```terraform\n(terraform \{\n.*?)^```$', GUIDE.read_text())
+    return re.sub(r'"github.com/YOUR/FORK//([\w/-]+)".*', r'"./\1"', text)
 
 
 def guide_imports() -> str:
     """The import blocks of the guide, as a reader would paste them."""
-    text = (places.ROOT / "docs" / "guides" / "from-the-shell-script.md").read_text()
-    return "\n".join(re.findall(r"(?ms)^import \{\n.*?^\}$", text)) + "\n"
+    return "\n".join(re.findall(r"(?ms)^import \{\n.*?^\}$", GUIDE.read_text())) + "\n"
 
 
 class TakeOver(Case):
@@ -52,10 +44,12 @@ class TakeOver(Case):
         account = self.emulator(images="any")
         for statement in LEFT:
             account.sql(statement, connection="emulator")
+        account.sql("CREATE WAREHOUSE MY_WH")
+        account.sql("GRANT USAGE ON WAREHOUSE MY_WH TO ROLE SPCS_DEMO")
         folder = self.folder / "work"
         shutil.copytree(places.ROOT / "modules", folder / "modules", ignore=shutil.ignore_patterns("tests"))
         stack = Workspace(self.client, folder, account.environment() | {"TF_VAR_hf_token": TOKEN})
-        stack.write("main.tf", PROVIDER + CONFIGURATION)
+        stack.write("main.tf", guide_configuration())
         stack.write("imports.tf", guide_imports())
         stack.init()
 
