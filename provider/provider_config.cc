@@ -26,8 +26,8 @@ const tf::Model<ProviderBlock>& ProviderModel() {
       "own clients use, as the guide on authentication tells. A plan that reads nothing connects to nothing.",
       {
           {"connection", &M::connection,
-           Optional{.doc = "Section of `connections.toml` to use. By default SNOWFLAKE_DEFAULT_CONNECTION_NAME, the "
-                           "file's `default_connection_name`, or `default`."}},
+           Optional{.doc = "Section of `connections.toml` to use. By default SNOWFLAKE_DEFAULT_CONNECTION_NAME, "
+                           "`default_connection_name` of `config.toml`, or `default`."}},
           {"account", &M::account, Optional{.doc = "Account identifier, `ORGANIZATION-ACCOUNT`."}},
           {"organization_name", &M::organization_name,
            Optional{.doc = "Organization, with `account_name` in place of `account`."}},
@@ -41,14 +41,21 @@ const tf::Model<ProviderBlock>& ProviderModel() {
            Optional{.validators = {tf::OneOf({"https", "http"})},
                     .doc = "`https` (default); `http` only to a loopback host."}},
           {"authenticator", &M::authenticator,
-           Optional{.doc = "SNOWFLAKE_JWT (key pair), PROGRAMMATIC_ACCESS_TOKEN or OAUTH; found out when unset."}},
-          {"private_key_file", &M::private_key_file, Optional{.doc = "Path of the private key (PEM, PKCS#8)."}},
+           Optional{.doc = "SNOWFLAKE_JWT (key pair), PROGRAMMATIC_ACCESS_TOKEN or OAUTH. When unset: a "
+                           "private key means SNOWFLAKE_JWT; with a token the service finds out which kind it is."}},
+          {"private_key_file", &M::private_key_file,
+           Optional{
+               .doc =
+                   "Path of the private key (PEM, PKCS#8); other users of the machine must not be able to read it."}},
           {"private_key_raw", &M::private_key_raw,
            Optional{.sensitive = true, .doc = "The private key itself (PEM), in place of a file."}},
           {"private_key_passphrase", &M::private_key_passphrase,
            Optional{.sensitive = true, .doc = "Passphrase of an encrypted private key."}},
           {"token", &M::token, Optional{.sensitive = true, .doc = "Programmatic access token or OAuth token."}},
-          {"token_file_path", &M::token_file_path, Optional{.doc = "File that holds the token; read at each use."}},
+          {"token_file_path", &M::token_file_path,
+           Optional{.doc =
+                        "File that holds the token; read again when what was read is older than a minute, and when the "
+                        "token is refused."}},
       }};
   return model;
 }

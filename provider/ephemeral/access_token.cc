@@ -18,8 +18,9 @@ const tf::Model<AccessToken>& AccessTokenModel() {
       "A token of the connection's user, for requests to services' public endpoints (header `Authorization: Snowflake "
       "Token=\"…\"`) and for other tools. A connection that signs in with a token hands that on. One that signs in "
       "with a key pair makes a programmatic access token for this run: it is removed at the end, and expires within a "
-      "day "
-      "should the run be killed. It reaches neither plan nor state.",
+      "day should the run be killed. It reaches neither plan nor state. Use it during the run, and do not store it: "
+      "what "
+      "holds it afterwards holds a token that is gone.",
       {
           {"role", &M::role, RoleAttribute()},
           {"token", &M::token, Computed{.sensitive = true, .doc = "The token."}},

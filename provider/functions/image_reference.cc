@@ -89,7 +89,8 @@ class ImageReferenceFunction : public tf::Function {
         .summary = "Reference of an image in a repository",
         .doc =
             "Puts the reference of an image together as the service writes it: the path in lower case, then `:tag` or "
-            "`@digest`. From a name or path (`DB.SC.REPO`, `/db/sc/repo`) comes what a container's `image` "
+            "`@digest` (by digest: not verified on an account). From a name or path (`DB.SC.REPO`, `/db/sc/repo`) "
+            "comes what a container's `image` "
             "takes; from a `repository_url` the reference with the registry's host, which tools that push take too.",
         .parameters = {{.name = "repository",
                         .type = tf::Type::String(),

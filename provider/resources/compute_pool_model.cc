@@ -45,7 +45,9 @@ const tf::Model<ComputePool>& ComputePoolModel() {
                     .validators = {tf::AtLeast(0)},
                     .doc = "Seconds without services after which the pool is suspended; 0 for never."}},
           {"initially_suspended", &M::initially_suspended,
-           Optional{.default_value = false, .client_only = true, .doc = "Create the pool suspended."}},
+           Optional{.default_value = false,
+                    .client_only = true,
+                    .doc = "Create the pool suspended. Counts when it is created only: a later change does nothing."}},
           {"backup_instance_families", &M::backup_instance_families,
            Optional{.same_meaning = SameNameList,
                     .validators = {tf::NonEmpty(), tf::Each(CheckWord)},
@@ -70,9 +72,13 @@ const tf::Model<ComputePool>& ComputePoolModel() {
                     .client_only = true,
                     .validators = {tf::OneOf({"replace", "in_place"})},
                     .doc = "What a change of `instance_family` does: \"replace\" the pool with its services, or "
-                           "\"in_place\": suspend it, change it, resume it (refused while it has services)."}},
+                           "\"in_place\": suspend it, change it, resume it. Refused while it has services, unless "
+                           "`force_destroy` is set: then they are suspended with the pool."}},
           {"force_destroy", &M::force_destroy,
-           ForceDestroyAttribute("Drop the services and jobs that run on the pool too, also those not managed here.")},
+           ForceDestroyAttribute(
+               "drop the services and jobs that run on the pool too, also those not managed here. With "
+               "`instance_family_change = \"in_place\"` it also allows a change of family while "
+               "services run: they are suspended with the pool instead of refusing the change.")},
           {"on_exists", &M::on_exists, OnExistsAttribute()},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},

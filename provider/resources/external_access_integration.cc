@@ -38,12 +38,12 @@ const tf::Model<Integration>& IntegrationModel() {
            tf::Optional{.same_meaning = SameNameSet,
                         .validators = {tf::NonEmpty(), FullNamesOr({"ALL", "NONE"})},
                         .doc = "Secrets (DB.SCHEMA.NAME) that users of the integration may read, or `[\"ALL\"]`. "
-                               "`[\"NONE\"]` is the default said aloud."}},
+                               "`[\"NONE\"]` states the default explicitly."}},
           {"allowed_api_authentication_integrations", &M::allowed_api_authentication_integrations,
            tf::Optional{.same_meaning = SameNameSet,
                         .validators = {tf::NonEmpty(), NamesOr({"NONE"})},
                         .doc = "Security integrations whose tokens users of the integration may ask for. "
-                               "`[\"NONE\"]` is the default said aloud."}},
+                               "`[\"NONE\"]` states the default explicitly."}},
           {"enabled", &M::enabled, tf::Optional{.default_value = true, .doc = "Whether it can be used."}},
           {"comment", &M::comment, CommentAttribute("integration")},
           {"tags", &M::tags, TagsAttribute()},

@@ -93,13 +93,16 @@ const tf::Model<ImageModel>& ImageTable() {
            Required{.replace = true, .identity = true, .validators = {CheckTag}, .doc = "Tag that the image gets."}},
           {"source", &M::source,
            Required{.doc =
-                        "Where the image comes from: exactly one of `oci_layout`, `docker_archive` and `registry`."}},
+                        "Where the image comes from: exactly one of `oci_layout`, `docker_archive` and `registry`. A "
+                        "change that leads to another image pushes it under the same tag, in place."}},
           {"platform", &M::platform,
            Optional{.default_value = "linux/amd64",
                     .client_only = true,
                     .validators = {tf::OneOf({"linux/amd64", "linux/arm64"})},
-                    .doc = "Platform to choose where the source has several. The service runs linux/amd64, and "
-                           "linux/arm64 on pools of the families GEN_ARM."}},
+                    .doc =
+                        "Platform to choose where the source has several. The service runs linux/amd64, and "
+                        "linux/arm64 on pools of the families GEN_ARM. A change pushes the other image under the same "
+                        "tag, in place."}},
           {"digest", &M::digest,
            Computed{.doc = "Digest of the manifest that the tag leads to. With a local source it is known in the plan, "
                            "so a service that refers to it is upgraded when the image was built anew."}},

@@ -28,7 +28,8 @@ struct Result {
   static const tf::Table<Result>& Fields() {
     static const tf::Table<Result> table{
         {"exit_code", &Result::exit_code, tf::Computed{.doc = "Exit code of the container."}},
-        {"log", &Result::log, tf::Computed{.doc = "The last lines that it wrote."}},
+        {"log", &Result::log,
+         tf::Computed{.doc = "The last lines that it wrote. They are kept in the state: let no job print a secret."}},
     };
     return table;
   }
@@ -83,7 +84,11 @@ const tf::Model<Job>& JobModel() {
            Optional{.replace = true, .validators = {tf::NonEmpty()}, .doc = "Free text kept with the job."}},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
-          {"status", &M::status, Computed{.doc = "How the job ended: DONE."}},
+          {"status", &M::status,
+           Computed{
+               .doc =
+                   "How the job ended: DONE; or FAILED, CANCELLED or INTERNAL_ERROR, which are errors of the apply. An "
+                   "imported job that still runs shows PENDING or RUNNING."}},
           {"created_on", &M::created_on, Computed{.doc = "When the job was started."}},
           {"result", &M::result, Computed{.doc = "What each container left, by its name."}},
       }};

@@ -84,13 +84,16 @@ const tf::Table<RayLlm>& RayLlm::Fields() {
                 .doc = "The model: a Hugging Face id or a path in the workers. Names that begin with `toy/` need no "
                        "model."}},
       {"engine", &M::engine,
-       Optional{.validators = {tf::OneOf({"auto", "vllm", "toy"})},
-                .doc = "What runs it: \"vllm\" or \"toy\". When left out, the name of the model decides."}},
+       Optional{
+           .validators = {tf::OneOf({"auto", "vllm", "toy"})},
+           .doc =
+               "What runs it: \"vllm\", \"toy\", or \"auto\", which is the default: the model's name decides, `toy/` "
+               "means \"toy\"."}},
       {"tensor_parallel_size", &M::tensor_parallel_size,
        Optional{.default_value = 1,
                 .validators = {tf::Between(1, kMostRanks)},
                 .doc = "Ranks over which each layer is split; each has a bundle of its own."}},
-      {"seed", &M::seed, Optional{.doc = "Seed of the engine."}},
+      {"seed", &M::seed, Optional{.doc = "Seed of the engine; 0 when left out."}},
       {"max_model_len", &M::max_model_len,
        Optional{.validators = {tf::AtLeast(1)},
                 .doc = "Tokens of prompt and answer together. When left out, what the model has."}},

@@ -30,10 +30,12 @@ const tf::Table<RayActorOptions>& RayActorOptions::Fields() {
   using M = RayActorOptions;
   static const tf::Table<M> table{
       {"num_cpus", &M::num_cpus,
-       Optional{.validators = {tf::NotNegative()}, .doc = "CPUs of each replica's own actor."}},
+       Optional{.validators = {tf::NotNegative()},
+                .doc = "CPUs of each replica's own actor; absent: 1, Serve's default."}},
       {"num_gpus", &M::num_gpus,
-       Optional{.validators = {tf::NotNegative()}, .doc = "GPUs of each replica's own actor."}},
-      {"memory", &M::memory, Optional{.validators = {tf::NotNegative()}, .doc = "Bytes of memory to reserve."}},
+       Optional{.validators = {tf::NotNegative()}, .doc = "GPUs of each replica's own actor; absent: none."}},
+      {"memory", &M::memory,
+       Optional{.validators = {tf::NotNegative()}, .doc = "Bytes of memory to reserve; absent: none."}},
       {"resources", &M::resources,
        Optional{.validators = {tf::Each(tf::NotNegative()), CheckCustomResources},
                 .doc = "Custom resources, such as a worker's label."}},
@@ -51,16 +53,20 @@ const tf::Table<RayDeployment>& RayDeployment::Fields() {
                 .doc = "Requests that one replica takes at once. Ray's own default is 5, so it is always asked for."}},
       {"max_queued_requests", &M::max_queued_requests,
        Optional{.validators = {tf::AtLeast(-1)},
-                .doc = "Requests that may wait; more get status 503. -1: any number."}},
+                .doc = "Requests that may wait; more get status 503. -1, and absent: any number."}},
       {"user_config", &M::user_config,
        Optional{.same_meaning = SameJson, .doc = "JSON object passed to the deployment's `reconfigure`."}},
       {"ray_actor_options", &M::ray_actor_options, Optional{.doc = "Resources of each replica's own actor."}},
       {"placement_group_bundles", &M::placement_group_bundles,
        Optional{.validators = {tf::NonEmpty(), tf::Each(tf::Each(tf::NotNegative()))},
-                .doc = "Resources that are placed together, a map for each bundle; the replica runs in the first."}},
+                .doc =
+                    "Resources that are placed together, a map for each bundle; the replica runs in the first. Absent: "
+                    "no placement group, the replica takes what `ray_actor_options` says."}},
       {"placement_group_strategy", &M::placement_group_strategy,
-       Optional{.validators = {PlacementStrategies()},
-                .doc = "How the bundles are placed: PACK, SPREAD, STRICT_PACK or STRICT_SPREAD."}},
+       Optional{
+           .validators = {PlacementStrategies()},
+           .doc =
+               "How the bundles are placed: PACK (Ray's default when absent), SPREAD, STRICT_PACK or STRICT_SPREAD."}},
   };
   return table;
 }
@@ -103,8 +109,10 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
                     .validators = {tf::Each(CheckQualifiedName)},
                     .doc = "Services whose workers the application needs. The reference makes it wait for them."}},
           {"cluster_revision", &M::cluster_revision,
-           Optional{.doc = "Anything that changes with the head, such as its `spec_digest`: a new head knows no "
-                           "applications, so a change deploys again."}},
+           Optional{.doc =
+                        "Anything that changes with the head: its `spec_digest` joined to its `resumed_on`, as in the "
+                        "example. A new head knows no applications, and neither does one that was suspended, so a "
+                        "change deploys again."}},
           {"transport", &M::transport,
            Optional{.default_value = "job",
                     .validators = {tf::OneOf({"job", "endpoint"})},
@@ -126,17 +134,23 @@ const tf::Model<RayServeModel>& RayServeModelModel() {
            Optional{.doc = "A language model served by this project's images, in a few words: from it come "
                            "`import_path`, `args` and `deployments`, which the plan shows."}},
           {"import_path", &M::import_path,
-           Optional{.computed = true, .doc = "Where the application is built: module:attribute."}},
+           Optional{.computed = true,
+                    .doc =
+                        "Where the application is built: module:attribute. Needed unless `llm` is given; not together "
+                        "with it."}},
           {"runtime_env", &M::runtime_env,
-           Optional{.same_meaning = SameJson, .doc = "Ray's runtime environment, a JSON object."}},
+           Optional{.same_meaning = SameJson,
+                    .doc = "Ray's runtime environment, a JSON object; absent: what the images have, nothing more."}},
           {"args", &M::args,
            Optional{.computed = true,
                     .same_meaning = SameJson,
-                    .doc = "Arguments of the application's builder, a JSON object."}},
+                    .doc = "Arguments of the application's builder, a JSON object; not together with `llm`."}},
           {"deployments", &M::deployments,
            Optional{.computed = true,
                     .validators = {tf::NonEmpty()},
-                    .doc = "Options of the application's deployments, by name."}},
+                    .doc =
+                        "Options of the application's deployments, by name. Needed unless `llm` is given; not together "
+                        "with it."}},
           {"external_access_integrations", &M::external_access_integrations, IntegrationsAttribute()},
           {"query_warehouse", &M::query_warehouse,
            Optional{

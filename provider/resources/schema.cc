@@ -41,7 +41,7 @@ const tf::Model<Schema>& SchemaModel() {
                     .replace = true,
                     .doc = "Without fail-safe storage; unset, it is as its database is."}},
           {"data_retention_time_in_days", &M::data_retention_time_in_days, RetentionAttribute()},
-          {"force_destroy", &M::force_destroy, ForceDestroyAttribute("Drop the schema with everything in it.")},
+          {"force_destroy", &M::force_destroy, ForceDestroyAttribute("drop the schema with everything in it.")},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};

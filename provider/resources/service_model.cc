@@ -74,7 +74,7 @@ const tf::Model<Service>& ServiceModel() {
            Optional{.default_value = false,
                     .client_only = true,
                     .doc = "Give up at once when the pool has no room, instead of waiting for it."}},
-          {"force_destroy", &M::force_destroy, ForceDestroyAttribute("Drop block volumes with the service.")},
+          {"force_destroy", &M::force_destroy, ForceDestroyAttribute("drop block volumes with the service.")},
           {"on_exists", &M::on_exists, OnExistsAttribute()},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},

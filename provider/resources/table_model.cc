@@ -116,11 +116,16 @@ const tf::Table<ColumnIdentity>& ColumnIdentity::Fields() {
 const tf::Table<Column>& Column::Fields() {
   static const tf::Table<Column> table{
       {"name", &Column::name,
-       Required{.same_meaning = SameNameValue, .validators = {CheckName}, .doc = "Name of the column."}},
+       Required{.same_meaning = SameNameValue,
+                .validators = {CheckName},
+                .doc = "Name of the column. Another name is another column: a new one is added, and the old one is "
+                       "dropped with its data."}},
       {"type", &Column::type,
        Required{.same_meaning = SameTypeValue,
                 .validators = {CheckType},
-                .doc = "Type; compared by meaning, so STRING is VARCHAR."}},
+                .doc =
+                    "Type; compared by meaning, so STRING is VARCHAR. A change alters the column in place, where the "
+                    "service allows that."}},
       {"collate", &Column::collate,
        Optional{.same_meaning = SameWord,
                 .validators = {CheckCollation},
@@ -154,19 +159,18 @@ const tf::Model<Table>& TableModel() {
            Optional{.default_value = false, .replace = true, .doc = "Without fail-safe storage."}},
           {"columns", &M::columns,
            Required{.validators = {tf::NonEmpty()},
-                    .doc = "The columns. New ones are added behind the others, wherever they stand here; a missing "
-                           "one is dropped "
-                           "with its data."}},
+                    .doc = "The columns. New ones are added behind the others, wherever they stand here; a "
+                           "missing one is dropped with its data."}},
           {"primary_key", &M::primary_key,
            Optional{.same_meaning = SameNameSet,
                     .validators = {tf::NonEmpty(), NamesOr({})},
                     .doc = "Columns of the primary key, each with `nullable = false`. The service keeps it for tools "
-                           "to read, and lets rows be twice."}},
+                           "to read, and does not enforce it: duplicates are possible."}},
           {"unique_keys", &M::unique_keys,
            Optional{.same_meaning = SameKeys,
                     .validators = {tf::NonEmpty(), CheckKeys},
-                    .doc = "Unique keys, each a set of columns. The service keeps them for tools to read, and lets "
-                           "rows be twice."}},
+                    .doc = "Unique keys, each a set of columns. The service keeps them for tools to read, and does "
+                           "not enforce them: duplicates are possible."}},
           {"cluster_by", &M::cluster_by,
            Optional{.same_meaning = SameClusterKeys,
                     .validators = {tf::NonEmpty(), CheckClusterKeys},
@@ -180,7 +184,7 @@ const tf::Model<Table>& TableModel() {
           {"comment", &M::comment, CommentAttribute("table")},
           {"tags", &M::tags, TagsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
-          {"force_destroy", &M::force_destroy, ForceDestroyAttribute("Drop the table also when it has rows.")},
+          {"force_destroy", &M::force_destroy, ForceDestroyAttribute("drop the table also when it has rows.")},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;

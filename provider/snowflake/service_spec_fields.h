@@ -149,8 +149,10 @@ void VisitFields(const Container*, V& v) {
           .key = "image",
           .kind = FieldKind::kImage,
           .required = true,
-          .doc = "Path of the image, `/database/schema/repository/name:tag` or `@sha256:…`. A changed tag or digest "
-                 "replaces the instances; what is pushed behind the same tag is not seen."},
+          .doc =
+              "Path of the image, `/database/schema/repository/name:tag` or `@sha256:…` (by digest: not verified on "
+              "an account). A changed tag or digest replaces the instances; what is pushed behind the same tag is not "
+              "seen."},
     &Container::image);
   v(Field{.attribute = "command", .key = "command", .doc = "Replaces the image's entry point."}, &Container::command);
   v(Field{.attribute = "args", .key = "args", .doc = "Replaces the image's command."}, &Container::args);

@@ -10,7 +10,7 @@ resource "spcs_ray_serve_model" "vicuna" {
   compute_pool     = spcs_compute_pool.head.name
   image            = "/ray/vicuna/llm_repo/spcs-ray-deploy:v1"
   worker_services  = [spcs_service.workers.name]
-  cluster_revision = spcs_service.head.spec_digest
+  cluster_revision = "${spcs_service.head.spec_digest}/${try(coalesce(spcs_service.head.resumed_on), "created")}"
 
   route_prefix = "/vicuna"
   llm = {
@@ -30,7 +30,7 @@ resource "spcs_ray_serve_model" "summary" {
   transport        = "endpoint"
   endpoint_url     = spcs_service.head.endpoints["ray-dashboard"]
   worker_services  = [spcs_service.workers.name]
-  cluster_revision = spcs_service.head.spec_digest
+  cluster_revision = "${spcs_service.head.spec_digest}/${try(coalesce(spcs_service.head.resumed_on), "created")}"
 
   route_prefix = "/summary"
   import_path  = "summary.app:build"
