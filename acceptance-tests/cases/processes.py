@@ -99,6 +99,24 @@ variable "instances" { default = 2 }
 """
 
 
+# From another schema a service is reached by its full name.
+NEIGHBOURS = """
+resource "spcs_schema" "other" {
+  database      = spcs_database.this.name
+  name          = "OTHER"
+  force_destroy = true
+}
+
+resource "spcs_job" "neighbour" {
+  database     = spcs_schema.other.database
+  schema       = spcs_schema.other.name
+  name         = "NEIGHBOUR"
+  compute_pool = spcs_compute_pool.this.name
+  spec         = { containers = { main = { image = "${local.images}/task:1", env = { URL = "http://${spcs_service.web.dns_name}:8000/" } } } }
+}
+"""
+
+
 def processes_account(case: Case, stand_ins: Path, **options):
     """An account whose containers are processes; skips the test where the machine does not allow namespaces."""
     try:
@@ -133,7 +151,7 @@ class Processes(Case):
 
     def test_services_and_jobs_run_for_real(self):
         account = self.account()
-        workspace = self.workspace(account, BASE + SERVICES)
+        workspace = self.workspace(account, BASE + SERVICES + NEIGHBOURS)
         self.assert_ok(workspace.apply())
         self.assert_no_changes(workspace)
 
@@ -141,6 +159,7 @@ class Processes(Case):
         self.assertIn("working on the real thing", json.dumps(state["spcs_job.task"]))
         # One container reached another by its name, and that one the account by the token that it was given.
         self.assertIn("SPCS_DEMO", json.dumps(state["spcs_job.caller"]))
+        self.assertIn("SNOWFLAKE_SERVICE_NAME", json.dumps(state["spcs_job.neighbour"]["result"]))
         self.assertEqual([row["status"] for row in self.containers(account)], ["READY", "READY"])
         self.assertIn("serving ['8000']", self.log(account, "WEB"))
 
