@@ -96,6 +96,15 @@ class StageFiles(Case):
         self.assert_ok(workspace.apply())
         self.assertEqual(list(self.listed(emulator)), ["files/app"])
 
+    def test_files_that_begin_alike_go_together(self):
+        emulator = self.account()
+        text = FILE % {"path": "model", "source": 'content = "one"'}
+        other = (FILE % {"path": "model.index.json", "source": 'content = "two"'}).replace('"this"', '"other"')
+        workspace = self.workspace(emulator, text + other)
+        self.assert_ok(workspace.apply())
+        self.assert_ok(workspace.destroy())
+        self.assertEqual(self.listed(emulator), {})
+
     def test_faults_pass(self):
         emulator = self.account()
         emulator.faults(

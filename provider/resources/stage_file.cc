@@ -22,6 +22,7 @@
 #include "provider/resources/names.h"
 #include "provider/resources/object_row.h"
 #include "provider/resources/ownership.h"
+#include "provider/resources/poll.h"
 #include "provider/snowflake/stage_upload.h"
 #include "provider/tf/timeouts.h"
 #include "provider/tf/typed_resource.h"
@@ -35,6 +36,8 @@ using snowflake::ObjectName;
 using snowflake::Statement;
 
 constexpr absl::Duration kUploadTimeout = absl::Hours(1);
+// How long files that go in the same run may take.
+constexpr absl::Duration kOthersGo = absl::Seconds(10);
 constexpr size_t kPiece = 1u << 20;
 
 struct StageFile {
@@ -208,18 +211,10 @@ class StageFileResource : public tf::TypedResource<StageFile> {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
     RETURN_IF_ERROR(CheckSameAccount(context, *session));
     ASSIGN_OR_RETURN(const ObjectName stage, StageOf(state));
-    std::vector<std::string> others;
-    const auto there = Find(context, *session, state, &others);
-    if (absl::IsNotFound(there.status())) return absl::OkStatus();
-    RETURN_IF_ERROR(there.status());
-    if (!*there) return absl::OkStatus();
-    if (!others.empty()) {
-      // REMOVE takes everything that begins with the path.
-      return WithFact(absl::FailedPreconditionError(
-                          absl::StrCat("removing ", state.path.value(),
-                                       " would also remove what begins like it: ", absl::StrJoin(others, ", "))),
-                      kAdvice, "Remove or rename those files first.");
-    }
+    const absl::StatusOr<bool> is_there = AwaitAlone(context, *session, state);
+    if (absl::IsNotFound(is_there.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(is_there.status());
+    if (!*is_there) return absl::OkStatus();
     const Statement remove = Statement("REMOVE").Literal(Location(stage, state.path.value()));
     return session->Change(std::nullopt, stage, remove, context.stop);
   }
@@ -271,6 +266,25 @@ class StageFileResource : public tf::TypedResource<StageFile> {
       }
     }
     return found;
+  }
+
+  // Whether the file is there. REMOVE takes everything that begins with the path: what else does, may be on its way out
+  // in the same run ("model.safetensors.index.json" beside "model.safetensors"); if it stays, that is an error.
+  static absl::StatusOr<bool> AwaitAlone(tf::Context& context, Session& session, const StageFile& file) {
+    std::vector<std::string> others;
+    const auto look = [&]() -> absl::StatusOr<std::optional<bool>> {
+      others.clear();
+      ASSIGN_OR_RETURN(const auto there, Find(context, session, file, &others));
+      if (!there) return std::optional<bool>(false);
+      return others.empty() ? std::optional<bool>(true) : std::nullopt;
+    };
+    const auto standing = [&] {
+      return absl::StrCat("removing ", file.path.value(),
+                          " would also remove what begins like it: ", absl::StrJoin(others, ", "));
+    };
+    absl::StatusOr<bool> found = PollUntil<bool>(context, {}, context.clock.Now() + kOthersGo, look, standing);
+    if (!absl::IsDeadlineExceeded(found.status())) return found;
+    return WithFact(absl::FailedPreconditionError(standing()), kAdvice, "Remove or rename those files first.");
   }
 
   static void Keep(const ObjectRow& row, StageFile& file) {

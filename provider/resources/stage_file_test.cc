@@ -129,6 +129,15 @@ TEST_F(StageFileTest, DeleteTakesNothingElse) {
   ASSERT_OK(f_.Delete());
 }
 
+TEST_F(StageFileTest, DeleteWaitsForWhatGoesInTheSameRun) {
+  ListedBehindTheUpload(kMd5);
+  ASSERT_OK(f_.Create(Config("content", "hi")));
+  f_.account.Next(kList, {{"name", "size", "md5", "last_modified"},
+                          {{"st/a/b.txt", "2", kMd5, "x"}, {"st/a/b.txt.gz", "2", kMd5, "x"}}});
+  ASSERT_OK(f_.Delete());
+  EXPECT_THAT(Removals(), ElementsAre("REMOVE '@D.S.ST/a/b.txt'"));
+}
+
 TEST_F(StageFileTest, FileIsGoneWhenTheStageIs) {
   ListedBehindTheUpload(kMd5);
   ASSERT_OK(f_.Create(Config("content", "hi")));
