@@ -96,7 +96,7 @@ void CheckOptions(const std::string& type, const FileFormat& config, tf::Diagnos
 }
 
 void CheckTypeName(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
-  tf::OneOf(FormatTypes())(value, path, diagnostics);
+  tf::OneOfWords(FormatTypes())(value, path, diagnostics);
 }
 
 struct Shown {

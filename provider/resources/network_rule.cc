@@ -32,8 +32,8 @@ const tf::Model<NetworkRule>& NetworkRuleModel() {
           {"type", &M::type,
            tf::Required{.replace = true,
                         .same_meaning = SameWord,
-                        .validators = {tf::OneOf({"HOST_PORT", "PRIVATE_HOST_PORT", "IPV4", "IPV6", "AWSVPCEID",
-                                                  "AZURELINKID", "GCPPSCID", "COMPUTE_POOL"})},
+                        .validators = {tf::OneOfWords({"HOST_PORT", "PRIVATE_HOST_PORT", "IPV4", "IPV6", "AWSVPCEID",
+                                                       "AZURELINKID", "GCPPSCID", "COMPUTE_POOL"})},
                         .doc = "What the values are: HOST_PORT for egress of services, PRIVATE_HOST_PORT for egress by "
                                "private link, IPV4, IPV6, AWSVPCEID, AZURELINKID, GCPPSCID or COMPUTE_POOL for origins "
                                "of requests."}},
@@ -41,8 +41,8 @@ const tf::Model<NetworkRule>& NetworkRuleModel() {
            tf::Required{
                .replace = true,
                .same_meaning = SameWord,
-               .validators = {tf::OneOf({"EGRESS", "INGRESS", "INTERNAL_STAGE", "SNOWFLAKE_MANAGED_STORAGE_VOLUME",
-                                         "POSTGRES_INGRESS", "POSTGRES_EGRESS"})},
+               .validators = {tf::OneOfWords({"EGRESS", "INGRESS", "INTERNAL_STAGE", "SNOWFLAKE_MANAGED_STORAGE_VOLUME",
+                                              "POSTGRES_INGRESS", "POSTGRES_EGRESS"})},
                .doc = "Direction: EGRESS for services (types HOST_PORT and PRIVATE_HOST_PORT); INGRESS, "
                       "INTERNAL_STAGE or SNOWFLAKE_MANAGED_STORAGE_VOLUME for requests to the account; "
                       "POSTGRES_INGRESS or POSTGRES_EGRESS (type IPV4) for Postgres instances."}},

@@ -144,7 +144,7 @@ const tf::Model<Secret>& SecretModel() {
            Optional{.default_value = "GENERIC_STRING",
                     .replace = true,
                     .same_meaning = SameWord,
-                    .validators = {tf::OneOf(TypeNames())},
+                    .validators = {tf::OneOfWords(TypeNames())},
                     .doc = "GENERIC_STRING; PASSWORD for a user name with a password; OAUTH2 for tokens by a security "
                            "integration; CLOUD_PROVIDER_TOKEN for a role of AWS; SYMMETRIC_KEY for a key that the "
                            "service makes (by its only algorithm, GENERIC)."}},

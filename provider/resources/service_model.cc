@@ -55,7 +55,7 @@ const tf::Model<Service>& ServiceModel() {
           {"log_level", &M::log_level,
            Optional{.unreadable = true,
                     .same_meaning = SameWord,
-                    .validators = {tf::OneOf({"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"})},
+                    .validators = {tf::OneOfWords({"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"})},
                     .doc = "From which level on the containers' messages reach the event table; unset, as the account "
                            "has it. The service does not show it, so an outside change is not seen."}},
           {"comment", &M::comment, CommentAttribute("service")},

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "provider/tf/codec.h"
 #include "provider/tf/model.h"
+#include "provider/tf/validator_text.h"
 
 namespace spcs::testing {
 
@@ -73,6 +74,10 @@ inline void CheckAttribute(const tf::Attribute& attribute, const std::string& pl
       << place << ": write_only values have no prior to differ from";
   EXPECT_FALSE(attribute.client_only && attribute.replace) << place << ": client_only excludes replace";
   EXPECT_FALSE(attribute.identity && attribute.nested != nullptr) << place << ": an identity holds plain values";
+  for (const tf::Validator& validator : attribute.validators) {
+    EXPECT_TRUE(attribute.same_meaning != nullptr || !tf::TakesAnyCase(validator))
+        << place << ": a word in any case needs a same_meaning; otherwise use OneOf";
+  }
   EXPECT_TRUE(attribute.changes_with.empty() || attribute.computed) << place << ": changes_with needs computed";
   // The plan engine and the provider server look at these at the top level only.
   EXPECT_FALSE(nested &&

@@ -63,14 +63,16 @@ namespace {
 // The common validators are types of their own, so that AllowedText can ask them what they allow.
 struct OneOfCheck {
   std::vector<std::string> allowed;
+  bool in_any_case;
 
   void operator()(const Value& value, const Path& path, Diagnostics& diagnostics) const {
-    const bool known = std::any_of(allowed.begin(), allowed.end(), [&](const std::string& choice) {
-      return absl::EqualsIgnoreCase(choice, value.AsString());
-    });
-    if (known) return;
+    const std::string& text = value.AsString();
+    const auto meant = std::find_if(allowed.begin(), allowed.end(),
+                                    [&](const std::string& choice) { return absl::EqualsIgnoreCase(choice, text); });
+    if (meant != allowed.end() && (in_any_case || *meant == text)) return;
+    const std::string advice = meant == allowed.end() ? "" : absl::StrCat(" Case counts: write \"", *meant, "\".");
     diagnostics.AddError(path, "Invalid value",
-                         absl::StrCat("\"", value.AsString(), "\" is not one of ", absl::StrJoin(allowed, ", "), "."));
+                         absl::StrCat("\"", text, "\" is not one of ", absl::StrJoin(allowed, ", "), ".", advice));
   }
 };
 
@@ -112,7 +114,11 @@ void CheckNonEmpty(const Value& value, const Path& path, Diagnostics& diagnostic
 }  // namespace
 
 Validator OneOf(std::vector<std::string> allowed) {
-  return OneOfCheck{std::move(allowed)};
+  return OneOfCheck{std::move(allowed), /*in_any_case=*/false};
+}
+
+Validator OneOfWords(std::vector<std::string> allowed) {
+  return OneOfCheck{std::move(allowed), /*in_any_case=*/true};
 }
 
 Validator AtLeast(int64_t minimum) {
@@ -158,6 +164,11 @@ Validator Each(Validator element) {
       if (part.IsKnown()) element(part, path, diagnostics);
     }
   };
+}
+
+bool TakesAnyCase(const Validator& validator) {
+  const auto* one_of = validator.target<OneOfCheck>();
+  return one_of != nullptr && one_of->in_any_case;
 }
 
 std::string AllowedText(const Validator& validator) {

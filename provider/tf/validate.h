@@ -19,7 +19,10 @@ void ValidateAttributes(const Schema& schema, const Value& config, Diagnostics& 
 void RefuseWriteOnly(const Schema& schema, const Value& config, Diagnostics& diagnostics);
 
 // Common validators.
-Validator OneOf(std::vector<std::string> allowed);  // case-insensitive
+// One of these texts, as they are written here: the value is compared with them, or sent, as it stands.
+Validator OneOf(std::vector<std::string> allowed);
+// The same in any case, for words whose attribute compares by meaning: it needs a `same_meaning`.
+Validator OneOfWords(std::vector<std::string> allowed);
 Validator AtLeast(int64_t minimum);
 Validator Between(int64_t minimum, int64_t maximum);
 Validator WholeNumber();

@@ -2,6 +2,7 @@
 #include "provider/tf/validate.h"
 
 #include "gtest/gtest.h"
+#include "provider/tf/validator_text.h"
 
 namespace spcs::tf {
 namespace {
@@ -62,10 +63,20 @@ TEST(ValidateTest, NullAndUnknownPassAtEachLevel) {
   }
 }
 
-TEST(ValidateTest, OneOfIgnoresCaseAndListsTheChoices) {
+TEST(ValidateTest, OneOfIsExactAndListsTheChoices) {
   const Validator validator = OneOf({"CPU", "GPU"});
+  EXPECT_EQ(Judge(validator, "GPU"), Strings{});
+  EXPECT_EQ(Judge(validator, "TPU"), Strings{"\"TPU\" is not one of CPU, GPU."});
+  EXPECT_EQ(Judge(validator, "gpu"), Strings{"\"gpu\" is not one of CPU, GPU. Case counts: write \"GPU\"."});
+}
+
+TEST(ValidateTest, OneOfWordsIgnoresCase) {
+  const Validator validator = OneOfWords({"CPU", "GPU"});
   EXPECT_EQ(Judge(validator, "gpu"), Strings{});
   EXPECT_EQ(Judge(validator, "TPU"), Strings{"\"TPU\" is not one of CPU, GPU."});
+  EXPECT_TRUE(TakesAnyCase(validator));
+  EXPECT_FALSE(TakesAnyCase(OneOf({"CPU"})));
+  EXPECT_FALSE(TakesAnyCase(NonEmpty()));
 }
 
 TEST(ValidateTest, AtLeastWantsWholeNumbers) {
