@@ -67,7 +67,7 @@ class BlockConfig : public tf::ProviderConfig {
   const tf::Schema& schema() const override { return ProviderModel().schema(); }
 
   void Validate(const tf::Value& config, tf::Diagnostics& diagnostics) const override {
-    const auto given = [&](const char* name) { return !config.Get(name).IsNull(); };
+    const auto given = [&](const char* name) { return config.Get(name).IsKnown(); };
     if (given("account") && (given("organization_name") || given("account_name"))) {
       diagnostics.AddError(
           tf::Path("account"), "Two accounts",

@@ -111,7 +111,10 @@ TEST(ServicesTest, FiltersThatExcludeEachOtherAreRefused) {
   EXPECT_EQ(f.Faults({{"kind", "both"}}), "kind ");
   EXPECT_EQ(f.Faults({{"database", "\"my db\""}}), "database ");
   EXPECT_EQ(f.Faults({{"database", "d"}, {"schema", "s"}, {"kind", "all"}}), "");
+  // What is not known yet may turn out to be null.
   EXPECT_EQ(f.Faults({{"database", Value::Unknown()}, {"schema", "s"}}), "");
+  EXPECT_EQ(f.Faults({{"schema", Value::Unknown()}}), "");
+  EXPECT_EQ(f.Faults({{"database", "d"}, {"compute_pool", Value::Unknown()}}), "");
 }
 
 TEST(ServicesTest, AListingThatWasCutIsAWarning) {

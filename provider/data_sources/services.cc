@@ -91,11 +91,11 @@ const tf::Model<Services>& ServicesModel() {
 }
 
 void Validate(const Services& config, tf::Diagnostics& diagnostics) {
-  if (!config.schema.IsNull() && config.database.IsNull()) {
+  if (config.schema.IsKnown() && config.database.IsNull()) {
     diagnostics.AddError(tf::Path("schema"), "Missing database",
                          "A schema is searched in its database: set `database` too.");
   }
-  if (!config.compute_pool.IsNull() && !config.database.IsNull()) {
+  if (config.compute_pool.IsKnown() && config.database.IsKnown()) {
     diagnostics.AddError(tf::Path("compute_pool"), "Two places",
                          "The service lists what is in a pool or in a database, not both: leave one out.");
   }

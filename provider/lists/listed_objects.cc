@@ -55,7 +55,7 @@ absl::Status AddPlace(const Place& place, Statement& statement) {
 }
 
 void CheckPlace(const Place& place, tf::Diagnostics& diagnostics) {
-  if (place.schema.IsNull() || !place.database.IsNull()) return;
+  if (!place.schema.IsKnown() || !place.database.IsNull()) return;
   diagnostics.AddError(tf::Path("schema"), "Missing database",
                        "A schema is searched in its database: set `database` too.");
 }

@@ -106,7 +106,10 @@ TEST_F(ListsTest, PlacesThatDoNotGoTogetherAreRefused) {
   EXPECT_EQ(Faults(MakeServiceList, {{"schema", "s"}}), "schema ");
   EXPECT_EQ(Faults(MakeServiceList, {{"database", "d"}, {"compute_pool", "p"}}), "compute_pool ");
   EXPECT_EQ(Faults(MakeImageRepositoryList, {{"schema", "s"}}), "schema ");
+  // What is not known yet may turn out to be null.
   EXPECT_EQ(Faults(MakeImageRepositoryList, {{"database", Value::Unknown()}, {"schema", "s"}}), "");
+  EXPECT_EQ(Faults(MakeImageRepositoryList, {{"schema", Value::Unknown()}}), "");
+  EXPECT_EQ(Faults(MakeServiceList, {{"database", Value::Unknown()}, {"compute_pool", "p"}}), "");
 }
 
 TEST_F(ListsTest, EverySchemaIsSoundAndHasAResource) {

@@ -34,7 +34,7 @@ class ServiceList : public tf::TypedListResource<Filter> {
  protected:
   void ValidateModel(const Filter& filter, tf::Diagnostics& diagnostics) const override {
     CheckPlace({filter.database, filter.schema}, diagnostics);
-    if (filter.compute_pool.IsNull() || filter.database.IsNull()) return;
+    if (!filter.compute_pool.IsKnown() || !filter.database.IsKnown()) return;
     diagnostics.AddError(tf::Path("compute_pool"), "Two places",
                          "The service lists what is in a pool or in a database, not both: leave one out.");
   }

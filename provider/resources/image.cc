@@ -63,7 +63,7 @@ class ImageResource : public tf::TypedResource<ImageModel> {
       diagnostics.AddError(tf::Path("source"), "Wrong source",
                            "Give exactly one of `oci_layout`, `docker_archive` and `registry`.");
     }
-    if (!source.registry.IsNull() && !source.image.IsNull() && given + unknown == 1) {
+    if (source.registry.IsKnown() && source.image.IsKnown() && given == 1) {
       diagnostics.AddError(tf::Path("source") / "image", "Unexpected name",
                            "A reference in `registry` names one image; `image` goes with the other sources.");
     }

@@ -118,6 +118,17 @@ TEST_F(ImageResourceTest, ATagThatWouldMoveIsToldBeforeItDoes) {
   EXPECT_EQ(warnings()[0].summary, "The tag v1 is in use");
 }
 
+TEST_F(ImageResourceTest, WhatIsNotKnownYetIsNotRefused) {
+  tf::Value source = Source("registry", "r.example/app:1");
+  EXPECT_FALSE(f_.Validate(Config(source)).HasErrors());
+  source.AsMap()["image"] = tf::Value::Unknown();
+  EXPECT_FALSE(f_.Validate(Config(source)).HasErrors());
+  source.AsMap()["image"] = "app:1";
+  EXPECT_TRUE(f_.Validate(Config(source)).HasErrors());
+  source.AsMap()["registry"] = tf::Value::Unknown();
+  EXPECT_FALSE(f_.Validate(Config(source)).HasErrors());
+}
+
 TEST_F(ImageResourceTest, RebuiltImageIsAnUpdateAndTheSameOneIsNone) {
   layout_.WriteTo(folder_);
   Pushed(oci::DigestOf(manifest_), Source("oci_layout", folder_.path()));

@@ -263,7 +263,11 @@ TEST(RayEndpointTest, EachTransportSaysWhatItNeeds) {
   EXPECT_THAT(faults(f.With("restore_path", "home/.spcs")), ElementsAre("restore_path"));
   EXPECT_THAT(faults(f.With("llm", Value::Null())), ElementsAre("import_path", "deployments"));
   EXPECT_THAT(faults(f.With("import_path", "app:build")), ElementsAre("import_path"));
-  EXPECT_THAT(faults(f.With("args", Value::Unknown())), ElementsAre("args"));
+  // What is not known yet may turn out to be null.
+  EXPECT_THAT(faults(f.With("args", Value::Unknown())), IsEmpty());
+  Members by_job = f.With("transport", "job");
+  by_job["endpoint_url"] = Value::Unknown();
+  EXPECT_THAT(faults(by_job), ElementsAre("compute_pool", "image"));
 }
 
 // --- llm ---
@@ -298,6 +302,22 @@ TEST(RayLlmTest, WhatIsUnknownStaysUnknown) {
   planned = f.Plan(f.With("llm", Value::Unknown()));
   ASSERT_OK(planned);
   EXPECT_TRUE(planned->Get("import_path").IsUnknown());
+}
+
+TEST(RayLlmTest, WhatIsGivenBesideItIsKeptUntilItIsKnown) {
+  EndpointFixture f;
+  Members config = f.Config();
+  for (const char* part : {"import_path", "args", "deployments"}) config[part] = Value::Unknown();
+  const auto planned = f.Plan(config);
+  ASSERT_OK(planned);
+  for (const char* part : {"import_path", "args", "deployments"}) EXPECT_TRUE(planned->Get(part).IsUnknown()) << part;
+  config["args"] = "{}";
+  const absl::Status status = f.Plan(config).status();
+  EXPECT_EQ(FactOf(status, kAttributePath), "args");
+  EXPECT_THAT(status.message(), HasSubstr("`llm` makes `args`"));
+  config = f.With("llm", Value::Unknown());
+  config["import_path"] = "app:build";
+  EXPECT_EQ(f.Plan(config)->Get("import_path").AsString(), "app:build");
 }
 
 TEST(RayLlmTest, GoesOverToTheLongFormAndBack) {

@@ -23,6 +23,13 @@ constexpr char kDeployment[] = "LLM";
 // Each rank becomes a bundle in the plan.
 constexpr int kMostRanks = 1024;
 
+// Attributes that `llm` makes.
+constexpr const char* kMadeParts[] = {"import_path", "args", "deployments"};
+
+std::string TwoDescriptions(absl::string_view part) {
+  return absl::StrCat("`llm` makes `", part, "`: leave out one of them.");
+}
+
 void CheckAmounts(const Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
   for (const auto& [resource, amount] : value.AsMap()) {
     if (!amount.IsNumber() || amount.AsNumber().AsDouble() > 0) continue;
@@ -118,13 +125,12 @@ const tf::Table<RayLlm>& RayLlm::Fields() {
 
 void CheckLlm(const RayServeModel& config, tf::Diagnostics& diagnostics) {
   const Value value = RayServeModelModel().Encode(config);
-  for (const char* part : {"import_path", "args", "deployments"}) {
-    const bool given = !value.Get(part).IsNull();
-    if (given && config.llm.IsKnown()) {
-      diagnostics.AddError(tf::Path(part), "Two descriptions of one application",
-                           absl::StrCat("`llm` makes `", part, "`: leave out one of them."));
+  for (const char* part : kMadeParts) {
+    const Value& given = value.Get(part);
+    if (given.IsKnown() && config.llm.IsKnown()) {
+      diagnostics.AddError(tf::Path(part), "Two descriptions of one application", TwoDescriptions(part));
     }
-    if (!given && config.llm.IsNull() && part != absl::string_view("args")) {
+    if (given.IsNull() && config.llm.IsNull() && part != absl::string_view("args")) {
       diagnostics.AddError(tf::Path(part), "Missing attribute",
                            absl::StrCat("`", part, "` is needed unless `llm` describes the application."));
     }
@@ -136,19 +142,30 @@ absl::Status PlanLlm(const RayServeModel& config, RayServeModel& planned) {
     if (config.args.IsNull()) planned.args = tf::String();
     return absl::OkStatus();
   }
-  if (planned.llm.IsUnknown()) planned.import_path = tf::String::Unknown();
-  if (planned.llm.IsKnown()) planned.import_path = kImportPath;
+  // What the configuration gives, if only as unknown, the plan must keep. A value that turns out to stand beside `llm`
+  // was not known when the configuration was judged.
+  const Value given = RayServeModelModel().Encode(config);
+  for (const char* part : kMadeParts) {
+    if (!given.Get(part).IsKnown() || !config.llm.IsKnown()) continue;
+    return WithFact(absl::InvalidArgumentError(TwoDescriptions(part)), kAttributePath, part);
+  }
+  if (config.import_path.IsNull()) {
+    planned.import_path = planned.llm.IsKnown() ? tf::String(kImportPath) : tf::String::Unknown();
+  }
   if (!IsWhollyKnown(planned)) {
-    planned.args = tf::String::Unknown();
-    planned.deployments = tf::Map<tf::Object<RayDeployment>>::Unknown();
+    if (config.args.IsNull()) planned.args = tf::String::Unknown();
+    if (config.deployments.IsNull()) planned.deployments = tf::Map<tf::Object<RayDeployment>>::Unknown();
     return absl::OkStatus();
   }
   const RayLlm& llm = planned.llm.value();
   ASSIGN_OR_RETURN(const json arguments, Arguments(llm));
   // Another spelling of the same stays.
   const std::string text = DumpJson(arguments);
-  if (!planned.args.IsKnown() || !SameJson(Value(planned.args.value()), Value(text))) planned.args = text;
-  planned.deployments = std::map<std::string, tf::Object<RayDeployment>>{{kDeployment, Deployment(llm)}};
+  const bool same = planned.args.IsKnown() && SameJson(Value(planned.args.value()), Value(text));
+  if (config.args.IsNull() && !same) planned.args = text;
+  if (config.deployments.IsNull()) {
+    planned.deployments = std::map<std::string, tf::Object<RayDeployment>>{{kDeployment, Deployment(llm)}};
+  }
   return absl::OkStatus();
 }
 

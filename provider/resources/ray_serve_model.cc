@@ -64,7 +64,7 @@ void CheckTransport(const RayServeModel& config, tf::Diagnostics& diagnostics) {
   if (endpoint) return need("endpoint_url", config.endpoint_url.IsNull());
   need("compute_pool", config.compute_pool.IsNull());
   need("image", config.image.IsNull());
-  if (config.endpoint_url.IsNull()) return;
+  if (!config.endpoint_url.IsKnown()) return;  // unknown: it may turn out null
   diagnostics.AddError(tf::Path("endpoint_url"), "Attribute without a use",
                        "The transport \"job\" reaches Ray from inside the account: leave out `endpoint_url`, or set "
                        "`transport` to \"endpoint\".");

@@ -135,6 +135,9 @@ TEST(CheckServeApplicationTest, TheActorFitsInItsFirstBundle) {
   EXPECT_THAT(Problems(model), ElementsAre("deployments[\"LLM\"].ray_actor_options.num_gpus"));
   Deployment(model).placement_group_bundles = std::vector<tf::Map<tf::Float>>{with, without};
   EXPECT_THAT(Problems(model), IsEmpty());
+  const std::map<std::string, tf::Float> open{{"GPU", tf::Float::Unknown()}};
+  Deployment(model).placement_group_bundles = std::vector<tf::Map<tf::Float>>{open};
+  EXPECT_THAT(Problems(model), IsEmpty()) << "an amount that is not known yet";
   Deployment(model).placement_group_bundles = {};
   Deployment(model).placement_group_strategy = "PACK";
   EXPECT_THAT(Problems(model), ElementsAre("deployments[\"LLM\"].placement_group_strategy"));

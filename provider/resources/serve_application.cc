@@ -172,8 +172,9 @@ void CheckBundles(const RayDeployment& deployment, const std::string& path, tf::
   const RayActorOptions& options = deployment.ray_actor_options.value();
   const auto check = [&](const char* key, const tf::Float& wanted, const char* attribute) {
     const auto bundle = first.value().find(key);
+    const bool open = bundle != first.value().end() && bundle->second.IsUnknown();
     const double room = bundle == first.value().end() ? 0 : bundle->second.value_or(0);
-    if (!wanted.IsKnown() || wanted.value() <= room) return;
+    if (open || !wanted.IsKnown() || wanted.value() <= room) return;
     diagnostics.AddError(tf::Path::Parse(absl::StrCat(path, ".ray_actor_options.", attribute)),
                          "Actor larger than its bundle",
                          absl::StrCat("The replica's actor asks for ", wanted.value(), " ", key,
