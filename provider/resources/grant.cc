@@ -36,6 +36,25 @@ void CheckWords(const tf::Value& value, const tf::Path& path, tf::Diagnostics& d
   });
   if (!fits)
     diagnostics.AddError(path, "Invalid keyword", absl::StrCat("\"", text, "\" must be letters, spaces and _."));
+// Privileges that are more than one, or none that can be taken back: the service lists no ALL, so it would be granted
+// anew with each apply and never revoked, and an owner can only be followed by another one.
+void CheckPrivilege(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
+  CheckWords(value, path, diagnostics);
+  const std::string word =
+      absl::StrJoin(absl::StrSplit(absl::AsciiStrToUpper(value.AsString()), ' ', absl::SkipEmpty()), " ");
+  if (word == "ALL" || word == "ALL PRIVILEGES") {
+    diagnostics.AddError(path, "Not one privilege",
+                         absl::StrCat("\"", value.AsString(),
+                                      "\" stands for all privileges of the kind, which the service lists one by one. "
+                                      "Write a grant for each that the role needs, with `for_each`."));
+  } else if (word == "OWNERSHIP") {
+    diagnostics.AddError(path, "Ownership is not granted here",
+                         "The service moves ownership to another role and cannot revoke it, so there would be nothing "
+                         "to destroy. Let the role that shall own the object create it, or name the privileges that "
+                         "the role needs.");
+  }
+}
+
 }
 
 const tf::Model<Grant>& GrantModel() {
@@ -48,8 +67,9 @@ const tf::Model<Grant>& GrantModel() {
                                        Required{.replace = true,
                                                 .identity = true,
                                                 .same_meaning = SameWord,
-                                                .validators = {CheckWords},
-                                                .doc = "The privilege, such as USAGE or BIND SERVICE ENDPOINT."}},
+                                                .validators = {CheckPrivilege},
+                                                .doc = "The privilege, such as USAGE or BIND SERVICE ENDPOINT: one, "
+                                                       "so neither ALL nor OWNERSHIP."}},
                                       {"object_type", &M::object_type,
                                        Required{.replace = true,
                                                 .identity = true,
