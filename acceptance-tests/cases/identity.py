@@ -25,6 +25,37 @@ resource "spcs_compute_pool" "this" {
   min_nodes       = 1
   max_nodes       = 1
 }
+
+resource "spcs_grant" "schema" {
+  privilege   = "USAGE"
+  object_type = "SCHEMA"
+  object_name = spcs_schema.this.qualified_name
+  role        = "PUBLIC"
+}
+
+resource "spcs_grant" "account" {
+  privilege   = "CREATE COMPUTE POOL"
+  object_type = "ACCOUNT"
+  role        = "PUBLIC"
+}
+
+resource "spcs_service_role_grant" "this" {
+  service      = "ACC.S.WEB"
+  service_role = "ALL_ENDPOINTS_USAGE"
+  role         = "PUBLIC"
+@depends}
+"""
+
+# Stands in the first configuration only.
+SERVICE = """
+resource "spcs_service" "web" {
+  database     = spcs_schema.this.database
+  schema       = spcs_schema.this.name
+  name         = "WEB"
+  compute_pool = spcs_compute_pool.this.name
+  wait_for     = "none"
+  spec         = { containers = { main = { image = "/acc/s/images/web:1" } } }
+}
 """
 
 IMPORTS = """
@@ -47,6 +78,21 @@ import {
   to       = spcs_compute_pool.this
   identity = { name = "IDENTITY_POOL" }
 }
+
+import {
+  to       = spcs_grant.schema
+  identity = { privilege = "USAGE", object_type = "SCHEMA", object_name = "ACC.S", role = "PUBLIC" }
+}
+
+import {
+  to       = spcs_grant.account
+  identity = { privilege = "CREATE COMPUTE POOL", object_type = "ACCOUNT", role = "PUBLIC" }
+}
+
+import {
+  to       = spcs_service_role_grant.this
+  identity = { service = "ACC.S.WEB", service_role = "ALL_ENDPOINTS_USAGE", role = "PUBLIC" }
+}
 """
 
 
@@ -57,23 +103,26 @@ class Identity(Case):
             self.skipTest("Terraform 1.11 knows no import by identity")
 
     def test_everything_is_imported_and_nothing_changes(self):
-        account = self.emulator()
-        self.assert_ok(self.workspace(account, CONFIGURATION).apply())
+        account = self.emulator(images="any")
+        first = CONFIGURATION.replace("@depends", "  depends_on = [spcs_service.web]\n") + SERVICE
+        self.assert_ok(self.workspace(account, first).apply())
         last = account.last_statement()
-        other = self.workspace(account, CONFIGURATION)
+        other = self.workspace(account, CONFIGURATION.replace("@depends", ""))
         other.write("imports.tf", IMPORTS)
         result = other.apply()
         self.assert_ok(result)
-        self.assert_says(result, "4 imported, 0 added, 0 changed, 0 destroyed")
-        sent = [e["kind"] for e in account.statements(last) if e["kind"].startswith(("CREATE", "ALTER", "DROP"))]
+        self.assert_says(result, "7 imported, 0 added, 0 changed, 0 destroyed")
+        changes = ("CREATE", "ALTER", "DROP", "GRANT", "REVOKE")
+        sent = [e["kind"] for e in account.statements(last) if e["kind"].startswith(changes)]
         self.assertEqual(sent, [])
         other.remove("imports.tf")
         self.assert_no_changes(other)
 
     def test_an_object_of_another_account_is_refused(self):
         account = self.emulator()
-        self.assert_ok(self.workspace(account, CONFIGURATION).apply())
-        other = self.workspace(account, CONFIGURATION.split("resource \"spcs_schema\"")[0])
+        database = CONFIGURATION.split("resource \"spcs_schema\"")[0]
+        self.assert_ok(self.workspace(account, database).apply())
+        other = self.workspace(account, database)
         block = 'import {\n  to       = spcs_database.this\n  identity = { name = "ACC", account = "NOT_THIS_ONE" }\n}\n'
         other.write("imports.tf", block)
         self.assert_fails(other.plan(), "NOT_THIS_ONE", "account")

@@ -135,6 +135,10 @@ absl::StatusOr<Statement> ShowStatement(const Grant& grant) {
 class GrantResource : public tf::TypedResource<Grant> {
  public:
   explicit GrantResource(Account& account) : tf::TypedResource<Grant>(GrantModel()), account_(account) {}
+  absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
+    return StateFromIdentity(context, schema(), identity);
+  }
+
 
   std::string noun() const override { return "grant"; }
 

@@ -307,6 +307,31 @@ TEST(GrantTest, WantsANameExactlyForObjects) {
   EXPECT_TRUE(f.Validate({{"privilege", "USAGE;"}, {"object_type", "ACCOUNT"}, {"role", "r"}}).HasErrors());
 }
 
+TEST(GrantTest, RefusesWhatIsNotOnePrivilege) {
+  ResourceFixture f(MakeGrant);
+  for (const char* privilege : {"ALL", "all privileges", "ALL  PRIVILEGES", "Ownership"}) {
+    const auto problems =
+        f.Validate({{"privilege", privilege}, {"object_type", "DATABASE"}, {"object_name", "d"}, {"role", "r"}});
+    ASSERT_EQ(problems.list().size(), 1u) << privilege;
+    EXPECT_EQ(problems.list()[0].path, tf::Path("privilege"));
+  }
+  EXPECT_FALSE(
+      f.Validate({{"privilege", "MANAGE ALL CALLER GRANTS"}, {"object_type", "ACCOUNT"}, {"role", "r"}}).HasErrors());
+}
+
+TEST(GrantTest, IsImportedByIdentity) {
+  ResourceFixture f(MakeGrant);
+  f.account.On("SHOW GRANTS TO ROLE R", {{"privilege", "granted_on", "name", "granted_to", "grantee_name"},
+                                         {{"CREATE COMPUTE POOL", "ACCOUNT", "ACCT", "ROLE", "R"}}});
+  ASSERT_OK(f.ImportIdentity({{"privilege", "CREATE COMPUTE POOL"}, {"object_type", "ACCOUNT"}, {"role", "r"}}));
+  EXPECT_TRUE(f.PlansNothing({{"privilege", "CREATE COMPUTE POOL"}, {"object_type", "ACCOUNT"}, {"role", "r"}}));
+  f.account.On("SHOW GRANTS ON COMPUTE POOL P", {{"privilege", "granted_on", "name", "granted_to", "grantee_name"},
+                                                 {{"USAGE", "COMPUTE_POOL", "P", "ROLE", "R"}}});
+  const Members on_pool{{"privilege", "USAGE"}, {"object_type", "COMPUTE POOL"}, {"object_name", "P"}, {"role", "R"}};
+  ASSERT_OK(f.ImportIdentity(on_pool));
+  EXPECT_TRUE(f.PlansNothing(on_pool));
+}
+
 TEST(GrantTest, RefusesAnImportIdOfAnotherForm) {
   ResourceFixture f(MakeGrant);
   const absl::Status status = f.Import("USAGE|P|R");
@@ -325,6 +350,8 @@ TEST(ServiceRoleGrantTest, GrantsReadsAndRevokes) {
   EXPECT_THAT(f.account.changes(), ElementsAre("GRANT SERVICE ROLE D.S.X!ALL_ENDPOINTS_USAGE TO ROLE VIEWER",
                                                "REVOKE SERVICE ROLE D.S.X!ALL_ENDPOINTS_USAGE FROM ROLE VIEWER"));
   EXPECT_FALSE(f.Import("D.S.X|VIEWER").ok());
+  ASSERT_OK(f.ImportIdentity(grant));
+  EXPECT_TRUE(f.PlansNothing(grant));
 }
 
 }  // namespace

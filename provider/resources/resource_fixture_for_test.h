@@ -247,7 +247,17 @@ class ResourceFixture {
   // Import by id, with the defaults that the server fills in, then the read.
   absl::Status Import(const std::string& id) {
     tf::Context context = MakeContext();
-    ASSIGN_OR_RETURN(state, resource->Import(context, id));
+    return KeepImported(context, resource->Import(context, id));
+  }
+
+  absl::Status ImportIdentity(const Members& identity) {
+    tf::Context context = MakeContext();
+    return KeepImported(context, resource->ImportIdentity(context, tf::Value(identity)));
+  }
+
+  // What the server does with an import: defaults for what nothing shows, then a read.
+  absl::Status KeepImported(const tf::Context& context, absl::StatusOr<tf::Value> imported) {
+    ASSIGN_OR_RETURN(state, std::move(imported));
     private_state = context.private_state;
     for (const tf::Attribute& attribute : resource->schema().attributes) {
       tf::Value& member = state.AsMap()[attribute.name];

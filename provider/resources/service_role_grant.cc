@@ -67,6 +67,10 @@ class ServiceRoleGrantResource : public tf::TypedResource<ServiceRoleGrant> {
  public:
   explicit ServiceRoleGrantResource(Account& account)
       : tf::TypedResource<ServiceRoleGrant>(ServiceRoleGrantModel()), account_(account) {}
+  absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
+    return StateFromIdentity(context, schema(), identity);
+  }
+
 
   std::string noun() const override { return "service role grant"; }
 
