@@ -49,8 +49,12 @@ class RayClusterTest : public ::testing::Test {
   FakeClock clock_;
   NullLogger logger_;
   tf::Diagnostics diagnostics_;
+  testing::FakeRows facts_{
+      {"ACCOUNT_LOCATOR", "ORGANIZATION", "ACCOUNT_NAME", "ROLE_NAME", "USER_NAME", "AVAILABLE_ROLES"},
+      {{"HERE", "ORG", "ACCT", "ME", "USER", "[]"}}};
   testing::FakeTransport transport_{
-      [](const http::Request& request, std::stop_token) -> absl::StatusOr<http::Response> {
+      [this](const http::Request& request, std::stop_token) -> absl::StatusOr<http::Response> {
+        if (absl::StartsWith(request.url, "https://acct/")) return http::Response{200, {}, testing::ResultBody(facts_)};
         if (absl::EndsWith(request.url, "/api/version")) {
           return http::Response{200, {}, R"({"ray_version": "2.60.0", "session_name": "s1"})"};
         }
@@ -85,8 +89,25 @@ TEST_F(RayClusterTest, TheConnectionsTokenGoesToTheAccountsEndpointsOnly) {
                           "https://snowflakecomputing.app.evil.com", "https://evilsnowflakecomputing.app"}) {
     EXPECT_EQ(AuthorizationFor("PROGRAMMATIC_ACCESS_TOKEN", {{"url", url}}), "(none)") << url;
   }
+  // Of other accounts, also of one whose name ends like this one's.
+  for (const char* host : {"abc-org-other", "abc-other-acct", "abc-other-org-acct", "org-acct", "-org-acct"}) {
+    const std::string url = absl::StrCat("https://", host, ".snowflakecomputing.app");
+    EXPECT_EQ(AuthorizationFor("PROGRAMMATIC_ACCESS_TOKEN", {{"url", Value(url)}}), "(none)") << url;
+  }
   EXPECT_EQ(AuthorizationFor("KEYPAIR_JWT", {{"url", ingress}, {"token", "t"}}), "Snowflake Token=\"t\"");
   EXPECT_THAT(AuthorizationFor("KEYPAIR_JWT", {{"url", ingress}}), HasSubstr("key pair"));
+}
+
+TEST_F(RayClusterTest, TheNameOfTheAccountHasItsFormInUrls) {
+  facts_.rows[0][2] = "MY_ACCT_1";
+  for (const char* host : {"abc-org-my-acct-1", "ABC-ORG-MY-ACCT-1"}) {
+    const std::string url = absl::StrCat("https://", host, ".snowflakecomputing.app");
+    EXPECT_EQ(AuthorizationFor("PROGRAMMATIC_ACCESS_TOKEN", {{"url", Value(url)}}), "Snowflake Token=\"own-token\"")
+        << url;
+  }
+  facts_.rows[0][1] = "";
+  const Value unnamed("https://abc--my-acct-1.snowflakecomputing.app");
+  EXPECT_EQ(AuthorizationFor("PROGRAMMATIC_ACCESS_TOKEN", {{"url", unnamed}}), "(none)");
 }
 
 TEST_F(RayClusterTest, BadUrlsAreRefusedAtPlan) {

@@ -4,6 +4,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "provider/base/status.h"
 #include "provider/http/url.h"
 
@@ -22,10 +24,22 @@ bool GoesToOurselves(const std::string& url) {
   return http::IsLoopbackHost(host) || absl::EndsWith(host, kLocalDomain);
 }
 
-bool IsEndpointOf(const Session& session, const std::string& url) {
-  const std::string host = http::HostOf(url);
-  if (absl::EndsWith(host, kIngressDomain)) return absl::StartsWith(url, "https://");
-  return absl::EndsWith(host, kLocalDomain) && GoesToOurselves(session.base_url());
+// Whether the first label of the host is "<something>-<organization>-<account>", as the account names its endpoints.
+// The something has no "-": otherwise the account ORG_ACCT of anybody would pass for the account ACCT of ORG.
+bool IsNamedFor(const snowflake::AccountFacts& facts, const std::string& host) {
+  const std::string name = absl::AsciiStrToLower(
+      absl::StrReplaceAll(absl::StrCat("-", facts.organization, "-", facts.account_name), {{"_", "-"}}));
+  absl::string_view label = absl::string_view(host).substr(0, host.find('.'));
+  if (facts.organization.empty() || facts.account_name.empty() || !absl::ConsumeSuffix(&label, name)) return false;
+  return !label.empty() && !absl::StrContains(label, '-');
+}
+
+absl::StatusOr<bool> IsEndpointOf(Session& session, const std::string& url, std::stop_token stop) {
+  const std::string host = absl::AsciiStrToLower(http::HostOf(url));
+  if (absl::EndsWith(host, kLocalDomain)) return GoesToOurselves(session.base_url());
+  if (!absl::EndsWith(host, kIngressDomain) || !absl::StartsWith(url, "https://")) return false;
+  ASSIGN_OR_RETURN(const auto facts, session.client().Account(std::move(stop)));
+  return IsNamedFor(*facts, host);
 }
 
 }  // namespace
@@ -49,7 +63,8 @@ std::string EndpointAuthorization(const std::string& token) {
 }
 
 absl::StatusOr<http::Response> EndpointTransport::Send(const http::Request& request, std::stop_token stop) {
-  if (!IsEndpointOf(session_, url_)) return session_.transport().Send(request, std::move(stop));
+  ASSIGN_OR_RETURN(const bool ours, IsEndpointOf(session_, url_, stop));
+  if (!ours) return session_.transport().Send(request, std::move(stop));
   ASSIGN_OR_RETURN(const std::string token, Token(stop));
   http::Request signed_request = request;
   signed_request.headers.emplace_back("Authorization", EndpointAuthorization(token));
