@@ -25,9 +25,9 @@ absl::StatusOr<ResultSet> Session::Query(const Statement& statement, std::stop_t
 
 absl::Status Session::Change(std::optional<snowflake::ShowKind> kind, const ObjectName& name,
                              const Statement& statement, std::stop_token stop, snowflake::ExecuteInfo* info) {
-  {
+  if (kind == snowflake::ShowKind::kDatabase) {
     MutexLock lock(mutex_);
-    gone_.erase(name);  // it may be made anew
+    gone_databases_.erase(name);  // it may be made anew
   }
   if (!kind) return client_.Execute(statement, std::move(stop), info).status();
   return inventory_.Write(*kind, name, statement, std::move(stop), info).status();
@@ -39,14 +39,14 @@ absl::Status Session::ChangeGrants(const Statement& statement, std::stop_token s
   return status;
 }
 
-void Session::NoteGone(const ObjectName& name) {
+void Session::NoteGoneDatabase(const ObjectName& name) {
   MutexLock lock(mutex_);
-  gone_.insert(name);
+  gone_databases_.insert(name);
 }
 
-bool Session::KnownGone(const ObjectName& name) const {
+bool Session::IsGoneDatabase(const ObjectName& name) const {
   MutexLock lock(mutex_);
-  return gone_.count(name) > 0;
+  return gone_databases_.count(name) > 0;
 }
 
 void Account::Configure(snowflake::ConnectionBlock block, std::string client_version) {

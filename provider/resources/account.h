@@ -41,8 +41,8 @@ class Session {
   absl::Status ChangeGrants(const snowflake::Statement& statement, std::stop_token stop);
 
   // Databases that are gone for certain: whoever finds that out tells those whose objects were in them.
-  void NoteGone(const snowflake::ObjectName& name);
-  bool KnownGone(const snowflake::ObjectName& name) const;
+  void NoteGoneDatabase(const snowflake::ObjectName& name);
+  bool IsGoneDatabase(const snowflake::ObjectName& name) const;
 
   snowflake::Client& client() { return client_; }
   // What signs requests; for surfaces beside SQL.
@@ -61,7 +61,7 @@ class Session {
   snowflake::Inventory inventory_;
   snowflake::Poller poller_;
   mutable Mutex mutex_;
-  std::set<snowflake::ObjectName> gone_ ABSL_GUARDED_BY(mutex_);
+  std::set<snowflake::ObjectName> gone_databases_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Thread-safe.

@@ -36,7 +36,7 @@ class Witness {
     const bool is_database = parent.parts().size() == 1;
     ASSIGN_OR_RETURN(const bool seen, SeesContainer(parent));
     if (seen) return true;
-    return is_database ? session_.KnownGone(parent) : ParentIsCertain(parent);
+    return is_database ? session_.IsGoneDatabase(parent) : ParentIsCertain(parent);
   }
 
  private:
@@ -113,7 +113,6 @@ absl::Status RequireGone(tf::Context& context, Session& session, const Statement
   }
   const std::string owner = context.private_state.Get(kPrivateOwner);
   if (!remembered.empty() && owner != role) return unknown;
-  session.NoteGone(name);
   return absl::OkStatus();
 }
 

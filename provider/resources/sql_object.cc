@@ -174,6 +174,7 @@ absl::StatusOr<Value> SqlObject::NotListed(tf::Context& context, const ObjectNam
   ASSIGN_OR_RETURN(auto described, Describe(context, name));
   if (!described) {
     RETURN_IF_ERROR(RequireGone(context, *session, DescribeStatement(name), noun(), name));
+    if (kind_.list == snowflake::ShowKind::kDatabase) session->NoteGoneDatabase(name);
     return Value::Null();
   }
   RETURN_IF_ERROR(RememberOwner(context, *session, *described));

@@ -173,9 +173,26 @@ TEST(GoneTest, IsGoneWithADatabaseThatIsGoneForCertain) {
   // What the database's own resource finds out in the same run.
   const auto session = f.connected.Connect();
   ASSERT_OK(session);
-  (*session)->NoteGone(snowflake::ObjectName(snowflake::Identifier::Stored("D")));
+  (*session)->NoteGoneDatabase(snowflake::ObjectName(snowflake::Identifier::Stored("D")));
   ASSERT_OK(f.Read());
   EXPECT_TRUE(f.state.IsNull());
+}
+
+TEST(GoneTest, APoolOfTheDatabasesNameTellsNothingOfTheDatabase) {
+  Vanished f;
+  const auto pool = MakeComputePool(f.connected);
+  Value::Map state;
+  for (const tf::Attribute& attribute : pool->schema().attributes) state[attribute.name] = Value::Null();
+  state["name"] = "D";
+  tf::Context context{
+      .stop = {}, .clock = f.clock, .logger = f.logger, .diagnostics = f.diagnostics, .private_state = {}};
+  context.private_state.Set(kPrivateRole, "ME");
+  context.private_state.Set(kPrivateOwner, "ME");
+  const auto gone = pool->Read(context, Value(state));
+  ASSERT_OK(gone);
+  EXPECT_TRUE(gone->IsNull());
+  EXPECT_EQ(f.Read().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_FALSE(f.state.IsNull());
 }
 
 TEST(GoneTest, IsStillThereWhenOnlyTheListingLacksIt) {
