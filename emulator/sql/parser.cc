@@ -10,6 +10,7 @@
 #include "emulator/sql/dml_grammar.h"
 #include "emulator/sql/errors.h"
 #include "emulator/sql/grant_grammar.h"
+#include "emulator/sql/listing_grammar.h"
 #include "emulator/sql/object_grammar.h"
 #include "emulator/sql/query_grammar.h"
 #include "emulator/sql/service_grammar.h"
@@ -77,6 +78,9 @@ absl::StatusOr<Statement> Parse(absl::string_view sql) {
   }
   if (!statement) {
     ASSIGN_OR_RETURN(statement, ParseAccessTokenStatement(cursor));
+  }
+  if (!statement) {
+    ASSIGN_OR_RETURN(statement, ParseListing(cursor));
   }
   if (!statement) {
     ASSIGN_OR_RETURN(statement, ParseStageStatement(cursor));

@@ -134,6 +134,8 @@ TEST(ParserTest, Show) {
   EXPECT_EQ(Parsed("SHOW TABLES IN d.s").show.in, "SCHEMA");
   EXPECT_EQ(Parsed("SHOW TABLES IN SCHEMA").show.in_name.empty(), true);
   EXPECT_EQ(Parsed("SHOW INTEGRATIONS").command, "SHOW EXTERNAL ACCESS INTEGRATIONS");
+  EXPECT_EQ(Parsed("SHOW OBJECTS IN DATABASE d").command, "SHOW OBJECTS");
+  EXPECT_EQ(Parsed("SHOW USER FUNCTIONS IN SCHEMA d.s").show.in_name.ToString(), "D.S");
   EXPECT_EQ(Refusal("SHOW TABLES LIMIT 0"), "001003 syntax error line 1 at position 18 unexpected '0'.");
   EXPECT_EQ(Refusal("SHOW ROLES IN ACCOUNT"), "001003 syntax error line 1 at position 11 unexpected 'IN'.");
 }

@@ -32,7 +32,10 @@ const tf::Model<Database>& DatabaseModel() {
           {"transient", &M::transient,
            Optional{.default_value = false, .replace = true, .doc = "Without fail-safe storage."}},
           {"data_retention_time_in_days", &M::data_retention_time_in_days, RetentionAttribute()},
-          {"force_destroy", &M::force_destroy, ForceDestroyAttribute("drop the database with everything in it.")},
+          {"force_destroy", &M::force_destroy,
+           ForceDestroyAttribute(
+               "drop the database with everything in it. Otherwise a database with objects, or with schemas "
+               "other than PUBLIC, stays, and the error names them.")},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};

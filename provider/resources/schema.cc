@@ -41,7 +41,10 @@ const tf::Model<Schema>& SchemaModel() {
                     .replace = true,
                     .doc = "Without fail-safe storage; unset, it is as its database is."}},
           {"data_retention_time_in_days", &M::data_retention_time_in_days, RetentionAttribute()},
-          {"force_destroy", &M::force_destroy, ForceDestroyAttribute("drop the schema with everything in it.")},
+          {"force_destroy", &M::force_destroy,
+           ForceDestroyAttribute(
+               "drop the schema with everything in it. Otherwise a schema with objects stays: tables, views, "
+               "stages, services, functions, tasks and the like, which the error names.")},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};

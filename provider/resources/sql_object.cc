@@ -229,37 +229,4 @@ void PlanQualifiedName(const SqlKind& kind, Value& planned) {
   member->second = name.ok() ? Value(name->Sql()) : Value::Unknown();
 }
 
-absl::Status RefuseUnlessEmpty(tf::Context& context, SqlObject& object, const Value& state) {
-  ASSIGN_OR_RETURN(Session * session, object.account().Connect());
-  ASSIGN_OR_RETURN(const ObjectName name, NameOf(object.kind(), state));
-  std::vector<std::string> held;
-  for (const char* plural : {"TABLES", "STAGES", "IMAGE REPOSITORIES", "SERVICES", "SECRETS", "NETWORK RULES"}) {
-    Statement show("SHOW");
-    show.Raw(DerivedKeyword(plural))
-        .Raw(name.parts().size() == 1 ? snowflake::Keyword("IN DATABASE") : snowflake::Keyword("IN SCHEMA"))
-        .Name(name);
-    const auto result = session->Query(show, context.stop);
-    if (absl::IsNotFound(result.status())) return absl::OkStatus();
-    RETURN_IF_ERROR(result.status());
-    for (const ObjectRow& row : AllRows(*result)) {
-      held.push_back(absl::StrCat(row.Text("schema_name"), ".", row.Text("name")));
-    }
-  }
-  if (name.parts().size() == 1) {
-    const auto schemas = session->Query(Statement("SHOW SCHEMAS IN DATABASE").Name(name), context.stop);
-    if (absl::IsNotFound(schemas.status())) return absl::OkStatus();
-    RETURN_IF_ERROR(schemas.status());
-    for (const ObjectRow& row : AllRows(*schemas)) {
-      const std::string schema = row.Text("name");
-      if (schema != "PUBLIC" && schema != "INFORMATION_SCHEMA") held.push_back(absl::StrCat("schema ", schema));
-    }
-  }
-  if (held.empty()) return absl::OkStatus();
-  return WithFact(
-      absl::FailedPreconditionError(
-          absl::StrCat(object.noun(), " ", name.Sql(), " still holds ", absl::StrJoin(held, ", "))),
-      kAdvice,
-      "Nothing was deleted. Drop or move these first, or set `force_destroy = true`, apply, and destroy again.");
-}
-
 }  // namespace spcs::resources

@@ -339,7 +339,7 @@ TEST(DropTest, ADatabaseThatHoldsObjectsStays) {
   ResourceFixture f(MakeDatabase);
   ASSERT_OK(f.Create({{"name", "db"}, {"data_retention_time_in_days", 1}}));
   f.account.On("SHOW SCHEMAS IN DATABASE DB", {{"name"}, {{"PUBLIC"}, {"INFORMATION_SCHEMA"}, {"APP"}}});
-  f.account.On("SHOW TABLES IN DATABASE DB", {{"name", "schema_name"}, {{"T", "APP"}}});
+  f.account.On("SHOW OBJECTS IN DATABASE DB", {{"name", "schema_name"}, {{"T", "APP"}}});
   f.account.Reset();
   const absl::Status status = f.Delete();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
@@ -361,7 +361,7 @@ TEST(DropTest, AnEmptyDatabaseGoes) {
 TEST(DropTest, AFullDatabaseGoesByForce) {
   ResourceFixture f(MakeDatabase);
   ASSERT_OK(f.Create({{"name", "db"}, {"data_retention_time_in_days", 1}, {"force_destroy", true}}));
-  f.account.On("SHOW TABLES IN DATABASE DB", {{"name", "schema_name"}, {{"T", "APP"}}});
+  f.account.On("SHOW OBJECTS IN DATABASE DB", {{"name", "schema_name"}, {{"T", "APP"}}});
   ASSERT_OK(f.Delete());
   EXPECT_EQ(f.account.changes().back(), "DROP DATABASE DB");
 }
@@ -374,6 +374,46 @@ TEST(DropTest, ASchemaThatHoldsObjectsStays) {
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(status.message(), HasSubstr("S.TOKEN"));
   EXPECT_THAT(f.account.changes(), Not(Contains(HasSubstr("DROP"))));
+}
+
+TEST(DropTest, WhateverASchemaHoldsKeepsIt) {
+  for (const char* plural :
+       {"OBJECTS", "USER FUNCTIONS", "PROCEDURES", "TASKS", "STREAMS", "SEQUENCES", "PIPES", "FILE FORMATS", "TAGS",
+        "STREAMLITS", "NOTEBOOKS", "ALERTS", "MODELS", "GIT REPOSITORIES", "EVENT TABLES", "MASKING POLICIES"}) {
+    ResourceFixture f(MakeSchema);
+    ASSERT_OK(f.Create({{"database", "d"}, {"name", "s"}, {"data_retention_time_in_days", 1}}));
+    f.account.On(absl::StrCat("SHOW ", plural, " IN SCHEMA D.S"), {{"name", "schema_name"}, {{"ONE", "S"}}});
+    EXPECT_THAT(f.Delete().message(), HasSubstr("S.ONE")) << plural;
+    EXPECT_THAT(f.account.changes(), Not(Contains(HasSubstr("DROP")))) << plural;
+  }
+}
+
+TEST(DropTest, WhatTheServicePutsThereAndKindsItDoesNotKnowHoldNothing) {
+  ResourceFixture f(MakeDatabase);
+  ASSERT_OK(f.Create({{"name", "db"}, {"data_retention_time_in_days", 1}}));
+  f.account.On("SHOW OBJECTS IN DATABASE DB", {{"name", "schema_name"}, {{"COLUMNS", "INFORMATION_SCHEMA"}}});
+  f.account.On("SHOW PROCEDURES IN DATABASE DB", {{"name", "schema_name", "is_builtin"}, {{"ASSOCIATE", "", "Y"}}});
+  f.account.OnError("SHOW NOTEBOOKS IN DATABASE DB", "001003", "SQL compilation error:\nsyntax error");
+  f.account.OnError("SHOW MASKING POLICIES IN DATABASE DB", "000002", "Unsupported feature 'MASKING POLICY'.");
+  ASSERT_OK(f.Delete());
+  EXPECT_EQ(f.account.changes().back(), "DROP DATABASE IF EXISTS DB");
+}
+
+TEST(DropTest, WhatCannotBeListedIsNotTakenForNothing) {
+  ResourceFixture f(MakeSchema);
+  ASSERT_OK(f.Create({{"database", "d"}, {"name", "s"}, {"data_retention_time_in_days", 1}}));
+  f.account.OnError("SHOW TASKS IN SCHEMA D.S", "003001", "SQL access control error:\nInsufficient privileges.");
+  EXPECT_EQ(f.Delete().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(f.account.changes(), Not(Contains(HasSubstr("DROP"))));
+}
+
+TEST(DropTest, ALongListIsCut) {
+  ResourceFixture f(MakeSchema);
+  ASSERT_OK(f.Create({{"database", "d"}, {"name", "s"}, {"data_retention_time_in_days", 1}}));
+  testing::FakeRows tables{{"name", "schema_name"}, {}};
+  for (int i = 100; i < 125; ++i) tables.rows.push_back({absl::StrCat("T", i), "S"});
+  f.account.On("SHOW OBJECTS IN SCHEMA D.S", tables);
+  EXPECT_THAT(f.Delete().message(), AllOf(HasSubstr("S.T119 and 5 more"), Not(HasSubstr("T120"))));
 }
 
 TEST(ImportTest, WantsAsManyPartsAsTheKindHas) {

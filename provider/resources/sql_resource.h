@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "provider/resources/contents.h"
 #include "provider/resources/ownership.h"
 #include "provider/resources/peer.h"
 #include "provider/resources/sql_object.h"
@@ -194,9 +195,6 @@ class SqlResource : public tf::TypedResource<M> {
 
   SqlObject object_;
 };
-
-// FailedPrecondition with the list when the database or schema holds objects.
-absl::Status RefuseUnlessEmpty(tf::Context& context, SqlObject& object, const tf::Value& state);
 
 // A database or a schema: dropped only when it is empty, or with force_destroy.
 template <class M>

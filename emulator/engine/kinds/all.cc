@@ -29,6 +29,7 @@ absl::Status RegisterAll(Registry& registry, const EngineOptions& options) {
   RegisterSessions(registry);
   RegisterGrants(registry);
   RegisterShowGrants(registry);
+  RegisterListings(registry);
   RegisterStageFiles(registry);
   RegisterQueries(registry);
   RegisterAccountFunctions(registry);

@@ -51,6 +51,8 @@ void RegisterGrants(Registry& registry);
 void RegisterStageFiles(Registry& registry);
 // SHOW GRANTS and SHOW PARAMETERS.
 void RegisterShowGrants(Registry& registry);
+// SHOW OBJECTS, and SHOW of what there is none of.
+void RegisterListings(Registry& registry);
 // CURRENT_…() and the SYSTEM$ functions that are about the account.
 void RegisterAccountFunctions(Registry& registry);
 // SELECT with and without FROM, CALL, INSERT.

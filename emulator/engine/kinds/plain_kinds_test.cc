@@ -169,6 +169,16 @@ TEST_F(PlainKindsTest, Warehouse) {
   account_.Run("DROP WAREHOUSE w");
 }
 
+TEST_F(PlainKindsTest, WhatASchemaHoldsCanBeAsked) {
+  account_.Run("CREATE TABLE t (a INT)");
+  EXPECT_EQ(account_.ColumnOf("SHOW OBJECTS IN SCHEMA d.s", "name"), "T");
+  EXPECT_EQ(account_.Cell("SHOW OBJECTS IN DATABASE d", 0, "schema_name"), "S");
+  for (const char* plural : {"USER FUNCTIONS", "PROCEDURES", "STREAMS", "MASKING POLICIES"}) {
+    EXPECT_EQ(account_.ColumnOf(absl::StrCat("SHOW ", plural, " IN SCHEMA d.s"), "name"), "") << plural;
+    EXPECT_EQ(account_.Error(absl::StrCat("SHOW ", plural, " IN SCHEMA d.nowhere")).substr(0, 12), "002043/02000");
+  }
+}
+
 TEST_F(PlainKindsTest, Tags) {
   const auto tags = [&](const char* kind, const char* name) -> std::string {
     const nlohmann::json objects = account_.engine().Objects();  // the loop must not outlive it
