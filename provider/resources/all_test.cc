@@ -2,6 +2,7 @@
 // What every resource must hold.
 #include "provider/resources/all.h"
 
+#include <map>
 #include <set>
 
 #include "gtest/gtest.h"
@@ -36,12 +37,33 @@ TEST_F(AllTest, TypesAreThereOnce) {
   EXPECT_EQ(types.size(), 16u);
 }
 
-TEST_F(AllTest, EachHasAnIdentityAndTimeouts) {
+TEST_F(AllTest, EachHasAnIdentityAndIsImportedByIt) {
+  tf::Diagnostics diagnostics;
   for (const auto& resource : all_) {
     EXPECT_FALSE(tf::IdentityOf(resource->schema()).attributes.empty()) << resource->type_name();
-    const tf::Attribute* timeouts = resource->schema().Find("timeouts");
-    ASSERT_NE(timeouts, nullptr) << resource->type_name();
-    EXPECT_TRUE(timeouts->client_only) << resource->type_name();
+    tf::Context context{
+        .stop = {}, .clock = clock_, .logger = logger_, .diagnostics = diagnostics, .private_state = {}};
+    const auto state = resource->ImportIdentity(context, tf::Value(tf::Value::Map{}));
+    EXPECT_NE(state.status().code(), absl::StatusCode::kUnimplemented) << resource->type_name();
+  }
+}
+
+// An attribute that nothing looks at would be a promise: `timeouts` is where something waits, for what waits.
+TEST_F(AllTest, WhatWaitsHasTimeouts) {
+  const std::map<std::string, std::set<std::string>> waits{
+      {"spcs_compute_pool", {"update", "delete"}}, {"spcs_service", {"create", "update", "delete"}},
+      {"spcs_job", {"create", "delete"}},          {"spcs_ray_serve_model", {"create", "update", "delete"}},
+      {"spcs_image", {"create", "update"}},        {"spcs_stage_file", {"create", "update"}},
+  };
+  for (const auto& resource : all_) {
+    std::set<std::string> operations;
+    if (const tf::Attribute* timeouts = resource->schema().Find("timeouts")) {
+      EXPECT_TRUE(timeouts->client_only) << resource->type_name();
+      for (const tf::Attribute& operation : timeouts->nested->attributes) operations.insert(operation.name);
+    }
+    const auto expected = waits.find(resource->type_name());
+    EXPECT_EQ(operations, expected == waits.end() ? std::set<std::string>() : expected->second)
+        << resource->type_name();
   }
 }
 

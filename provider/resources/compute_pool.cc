@@ -21,10 +21,8 @@ using snowflake::ObjectName;
 using snowflake::Statement;
 
 constexpr snowflake::ShowKind kKind = snowflake::ShowKind::kComputePool;
-constexpr absl::Duration kDropsInProgress = absl::Minutes(2);
 // Name under which the private state remembers that it was we who suspended the pool, to change its family.
 constexpr char kSuspendedForFamily[] = "suspended_for_family";
-constexpr absl::Duration kSuspendTimeout = absl::Minutes(30);
 
 SqlKind ComputePoolKind() {
   return {
@@ -167,7 +165,7 @@ class ComputePoolResource : public SqlResource<ComputePool> {
       if (absl::IsNotFound(stopped)) return object().AcceptGone(context, name, stopped);
       RETURN_IF_ERROR(stopped);
     }
-    RETURN_IF_ERROR(AwaitNoServices(context, *session, name, forced));
+    RETURN_IF_ERROR(AwaitNoServices(context, *session, name, state));
     return object().Drop(context, name, Statement("DROP COMPUTE POOL").Name(name));
   }
 
@@ -188,9 +186,11 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     });
   }
 
-  // Drops in progress end by themselves; anything else refuses the delete. With `forced` every service is being
-  // dropped, whatever it still shows.
-  absl::Status AwaitNoServices(tf::Context& context, Session& session, const ObjectName& name, bool forced) {
+  // Drops in progress end by themselves; anything else refuses the delete. By force every service is being dropped,
+  // whatever it still shows.
+  absl::Status AwaitNoServices(tf::Context& context, Session& session, const ObjectName& name,
+                               const ComputePool& state) {
+    const bool forced = state.force_destroy.value_or(false);
     const auto refuse = [&](const std::vector<ObjectRow>& services) {
       return WithFact(
           absl::FailedPreconditionError(
@@ -210,7 +210,9 @@ class ComputePoolResource : public SqlResource<ComputePool> {
       return std::optional<bool>();
     };
     const Pace pace{.growth = 1};
-    const absl::Status gone = PollUntil<bool>(context, pace, context.clock.Now() + kDropsInProgress, look, [&] {
+    const absl::Duration limit =
+        tf::TimeoutOr(state.timeouts, &ComputePoolTimeouts::delete_, ComputePoolTimeouts::kDrops);
+    const absl::Status gone = PollUntil<bool>(context, pace, context.clock.Now() + limit, look, [&] {
                                 return absl::StrCat("services are being dropped: ", NamesOf(services));
                               }).status();
     return absl::IsDeadlineExceeded(gone) ? refuse(services) : gone;
@@ -235,7 +237,9 @@ class ComputePoolResource : public SqlResource<ComputePool> {
       RETURN_IF_ERROR(
           session->Change(kKind, name, Statement("ALTER COMPUTE POOL").Name(name).Raw("SUSPEND"), context.stop));
     }
-    RETURN_IF_ERROR(AwaitSuspended(context, *session, name));
+    const absl::Duration limit =
+        tf::TimeoutOr(planned.timeouts, &ComputePoolTimeouts::update, ComputePoolTimeouts::kSuspend);
+    RETURN_IF_ERROR(AwaitSuspended(context, *session, name, context.clock.Now() + limit));
     Statement alter("ALTER COMPUTE POOL");
     alter.Name(name).Raw("SET").Property(
         "INSTANCE_FAMILY", snowflake::SqlValue::Word(snowflake::DerivedKeyword(planned.instance_family.value())));
@@ -249,14 +253,14 @@ class ComputePoolResource : public SqlResource<ComputePool> {
     return absl::OkStatus();
   }
 
-  absl::Status AwaitSuspended(tf::Context& context, Session& session, const ObjectName& name) {
+  absl::Status AwaitSuspended(tf::Context& context, Session& session, const ObjectName& name, absl::Time deadline) {
     std::string state;
     const auto look = [&]() -> absl::StatusOr<std::optional<bool>> {
       ASSIGN_OR_RETURN(const auto result, session.Query(Statement("DESCRIBE COMPUTE POOL").Name(name), context.stop));
       state = DescribedRow(result).Text("state");
       return state == "SUSPENDED" ? std::optional<bool>(true) : std::nullopt;
     };
-    const absl::Status suspended = PollUntil<bool>(context, {}, context.clock.Now() + kSuspendTimeout, look, [&] {
+    const absl::Status suspended = PollUntil<bool>(context, {}, deadline, look, [&] {
                                      return absl::StrCat("compute pool ", name.Sql(), " is still ", state);
                                    }).status();
     return WithFact(

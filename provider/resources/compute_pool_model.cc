@@ -22,6 +22,15 @@ void WarnOfLegacyFamily(const tf::Value& value, const tf::Path& path, tf::Diagno
 
 }  // namespace
 
+const tf::Table<ComputePoolTimeouts>& ComputePoolTimeouts::Fields() {
+  using M = ComputePoolTimeouts;
+  static const tf::Table<M> table{
+      {"update", &M::update, tf::TimeoutAttribute("update", kSuspend)},
+      {"delete", &M::delete_, tf::TimeoutAttribute("delete", kDrops)},
+  };
+  return table;
+}
+
 const tf::Model<ComputePool>& ComputePoolModel() {
   using M = ComputePool;
   using tf::Computed, tf::Optional, tf::Required;

@@ -7,6 +7,13 @@
 
 namespace spcs::resources {
 
+struct ComputePoolTimeouts {
+  static constexpr absl::Duration kSuspend = absl::Minutes(30);  // until it is, to change its family in place
+  static constexpr absl::Duration kDrops = absl::Minutes(2);     // of its services, in progress
+  tf::String update{}, delete_{};
+  static const tf::Table<ComputePoolTimeouts>& Fields();
+};
+
 struct ComputePool {
   tf::String name{}, instance_family{};
   tf::Int min_nodes{}, max_nodes{};
@@ -21,7 +28,7 @@ struct ComputePool {
   tf::String instance_family_change{};
   tf::Bool force_destroy{};
   tf::String on_exists{};
-  tf::Object<tf::Timeouts> timeouts{};
+  tf::Object<ComputePoolTimeouts> timeouts{};
   tf::String qualified_name{}, created_on{};
 };
 

@@ -246,6 +246,24 @@ TEST(ComputePoolTest, WaitsForDropsTwoMinutesAtMost) {
   EXPECT_GE(f.clock.slept() - before, absl::Seconds(119));
 }
 
+TEST(ComputePoolTest, WaitsAsLongAsItIsTold) {
+  const Value limits(Value::Map{{"update", "5m"}, {"delete", "10m"}});
+  PoolFixture f;
+  ASSERT_OK(f.Create(With("timeouts", limits, With("instance_family_change", "in_place"))));
+  f.ShowService("DELETING");
+  absl::Duration before = f.clock.slept();
+  EXPECT_EQ(f.Delete().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_GE(f.clock.slept() - before, absl::Minutes(9));
+  f.account.Forget(kShowServices);
+  f.account.On("DESCRIBE COMPUTE POOL P", {{"name", "state"}, {{"P", "STOPPING"}}});
+  before = f.clock.slept();
+  const Members changed =
+      With("instance_family", "CPU_X64_M", With("timeouts", limits, With("instance_family_change", "in_place")));
+  EXPECT_EQ(f.Apply(changed).code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_GE(f.clock.slept() - before, absl::Minutes(4));
+  EXPECT_LE(f.clock.slept() - before, absl::Minutes(6));
+}
+
 TEST(ComputePoolTest, ByForceItsServicesGoWithIt) {
   PoolFixture f;
   ASSERT_OK(f.Create(With("force_destroy", true)));

@@ -3,7 +3,6 @@
 #include "provider/resources/all.h"
 #include "provider/resources/names.h"
 #include "provider/resources/sql_resource.h"
-#include "provider/tf/timeouts.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
@@ -16,7 +15,6 @@ struct Database {
   tf::Int data_retention_time_in_days{};
   tf::Bool force_destroy{};
   tf::String qualified_name{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<Database>& DatabaseModel() {
@@ -37,7 +35,6 @@ const tf::Model<Database>& DatabaseModel() {
                "drop the database with everything in it. Otherwise a database with objects, or with schemas "
                "other than PUBLIC, stays, and the error names them.")},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
-          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;
 }

@@ -7,7 +7,6 @@
 #include "provider/resources/all.h"
 #include "provider/resources/names.h"
 #include "provider/resources/sql_resource.h"
-#include "provider/tf/timeouts.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
@@ -20,7 +19,6 @@ struct Integration {
   tf::Bool enabled{};
   tf::Map<tf::String> tags{};
   tf::String comment{}, qualified_name{}, on_exists{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<Integration>& IntegrationModel() {
@@ -49,7 +47,6 @@ const tf::Model<Integration>& IntegrationModel() {
           {"tags", &M::tags, TagsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"on_exists", &M::on_exists, OnExistsAttribute()},
-          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;
 }

@@ -12,7 +12,6 @@
 #include "provider/resources/names.h"
 #include "provider/resources/object_row.h"
 #include "provider/resources/ownership.h"
-#include "provider/tf/timeouts.h"
 #include "provider/tf/typed_resource.h"
 #include "provider/tf/validate.h"
 
@@ -26,7 +25,6 @@ using snowflake::Statement;
 
 struct Grant {
   tf::String privilege{}, object_type{}, object_name{}, role{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 void CheckWords(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
@@ -36,6 +34,8 @@ void CheckWords(const tf::Value& value, const tf::Path& path, tf::Diagnostics& d
   });
   if (!fits)
     diagnostics.AddError(path, "Invalid keyword", absl::StrCat("\"", text, "\" must be letters, spaces and _."));
+}
+
 // Privileges that are more than one, or none that can be taken back: the service lists no ALL, so it would be granted
 // anew with each apply and never revoked, and an owner can only be followed by another one.
 void CheckPrivilege(const tf::Value& value, const tf::Path& path, tf::Diagnostics& diagnostics) {
@@ -53,8 +53,6 @@ void CheckPrivilege(const tf::Value& value, const tf::Path& path, tf::Diagnostic
                          "to destroy. Let the role that shall own the object create it, or name the privileges that "
                          "the role needs.");
   }
-}
-
 }
 
 const tf::Model<Grant>& GrantModel() {
@@ -88,7 +86,6 @@ const tf::Model<Grant>& GrantModel() {
                                                 .same_meaning = SameNameValue,
                                                 .validators = {CheckName},
                                                 .doc = "Role that gets the privilege."}},
-                                      {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
                                   }};
   return model;
 }
@@ -135,12 +132,12 @@ absl::StatusOr<Statement> ShowStatement(const Grant& grant) {
 class GrantResource : public tf::TypedResource<Grant> {
  public:
   explicit GrantResource(Account& account) : tf::TypedResource<Grant>(GrantModel()), account_(account) {}
+
+  std::string noun() const override { return "grant"; }
+
   absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
     return StateFromIdentity(context, schema(), identity);
   }
-
-
-  std::string noun() const override { return "grant"; }
 
  protected:
   void ValidateModel(const Grant& config, tf::Diagnostics& diagnostics) const override {
@@ -201,8 +198,7 @@ class GrantResource : public tf::TypedResource<Grant> {
     return Grant{.privilege = parts[0],
                  .object_type = parts[1],
                  .object_name = parts[2].empty() ? tf::String() : tf::String(parts[2]),
-                 .role = parts[3],
-                 .timeouts = {}};
+                 .role = parts[3]};
   }
 
  private:

@@ -28,7 +28,6 @@ using snowflake::ObjectName;
 using snowflake::ShowKind;
 using snowflake::Statement;
 
-constexpr absl::Duration kPushTimeout = absl::Hours(2);
 constexpr char kPushed[] = "pushed_digest";  // private state: what the last push made
 constexpr char kNoun[] = "image repository";
 
@@ -96,7 +95,7 @@ class ImageResource : public tf::TypedResource<ImageModel> {
 
   absl::Status CreateModel(tf::Context& context, const ImageModel&, const ImageModel& planned,
                            std::optional<ImageModel>& state) override {
-    return Push(context, planned, &tf::Timeouts::create, state);
+    return Push(context, planned, &ImageTimeouts::create, state);
   }
 
   absl::Status UpdateModel(tf::Context& context, const ImageModel&, const ImageModel& prior, const ImageModel& planned,
@@ -106,7 +105,7 @@ class ImageResource : public tf::TypedResource<ImageModel> {
       state = planned;
       return absl::OkStatus();
     }
-    const absl::Status status = Push(context, planned, &tf::Timeouts::update, pushed);
+    const absl::Status status = Push(context, planned, &ImageTimeouts::update, pushed);
     if (pushed) state = *std::move(pushed);
     return status;
   }
@@ -177,11 +176,11 @@ class ImageResource : public tf::TypedResource<ImageModel> {
                      "all of its images."));
   }
 
-  absl::Status Push(tf::Context& context, const ImageModel& planned, tf::String tf::Timeouts::* verb,
+  absl::Status Push(tf::Context& context, const ImageModel& planned, tf::String ImageTimeouts::* verb,
                     std::optional<ImageModel>& state) {
     ASSIGN_OR_RETURN(Session * session, account_.Connect());
     ASSIGN_OR_RETURN(const oci::Reference target, TargetOf(context, *session, planned));
-    Deadline deadline(context.stop, tf::TimeoutOr(planned.timeouts, verb, kPushTimeout));
+    Deadline deadline(context.stop, tf::TimeoutOr(planned.timeouts, verb, ImageTimeouts::kPush));
     const absl::StatusOr<oci::Image> pushed = Transfer(context, *session, planned, target, deadline.token());
     if (!pushed.ok()) return deadline.Explain(pushed.status());
     ImageModel made = planned;

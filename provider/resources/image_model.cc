@@ -70,6 +70,15 @@ const tf::Table<ImageSource>& ImageSource::Fields() {
   return table;
 }
 
+const tf::Table<ImageTimeouts>& ImageTimeouts::Fields() {
+  using M = ImageTimeouts;
+  static const tf::Table<M> table{
+      {"create", &M::create, tf::TimeoutAttribute("create", kPush)},
+      {"update", &M::update, tf::TimeoutAttribute("update", kPush)},
+  };
+  return table;
+}
+
 const tf::Model<ImageModel>& ImageTable() {
   using M = ImageModel;
   using tf::Computed, tf::Optional, tf::Required;

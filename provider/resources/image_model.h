@@ -18,11 +18,17 @@ struct ImageSource {
   static const tf::Table<ImageSource>& Fields();
 };
 
+struct ImageTimeouts {
+  static constexpr absl::Duration kPush = absl::Hours(2);
+  tf::String create{}, update{};
+  static const tf::Table<ImageTimeouts>& Fields();
+};
+
 struct ImageModel {
   tf::String database{}, schema{}, repository{}, name{}, tag{};
   tf::Object<ImageSource> source{};
   tf::String platform{}, digest{}, reference{}, tagged_reference{};
-  tf::Object<tf::Timeouts> timeouts{};
+  tf::Object<ImageTimeouts> timeouts{};
 };
 
 const tf::Model<ImageModel>& ImageTable();

@@ -3,7 +3,6 @@
 #include "provider/resources/all.h"
 #include "provider/resources/names.h"
 #include "provider/resources/sql_resource.h"
-#include "provider/tf/timeouts.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
@@ -12,7 +11,6 @@ namespace {
 struct ImageRepository {
   tf::String database{}, schema{}, name{}, encryption{}, comment{}, repository_url{}, qualified_name{}, on_exists{};
   tf::Map<tf::String> tags{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<ImageRepository>& ImageRepositoryModel() {
@@ -35,7 +33,6 @@ const tf::Model<ImageRepository>& ImageRepositoryModel() {
            tf::Computed{.doc = "Where images are pushed: registry host and path, without a scheme."}},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"on_exists", &M::on_exists, OnExistsAttribute()},
-          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;
 }

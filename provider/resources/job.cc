@@ -15,9 +15,6 @@ namespace {
 
 using snowflake::ObjectName;
 
-constexpr absl::Duration kRunTimeout = absl::Hours(1);
-constexpr absl::Duration kDropTimeout = absl::Minutes(10);
-
 // In the private state of an imported job: the account did not show its replicas, so a number that is given for them
 // tells of no change.
 constexpr char kReplicasUnseen[] = "replicas_unseen";
@@ -35,6 +32,22 @@ struct Result {
   }
 };
 
+struct JobTimeouts {
+  static constexpr absl::Duration kRun = absl::Hours(1);
+  static constexpr absl::Duration kDrop = absl::Minutes(10);
+  tf::String create{}, delete_{};
+  static const tf::Table<JobTimeouts>& Fields();
+};
+
+const tf::Table<JobTimeouts>& JobTimeouts::Fields() {
+  using M = JobTimeouts;
+  static const tf::Table<M> table{
+      {"create", &M::create, tf::TimeoutAttribute("create", kRun)},
+      {"delete", &M::delete_, tf::TimeoutAttribute("delete", kDrop)},
+  };
+  return table;
+}
+
 struct Job {
   tf::String database{}, schema{}, name{}, compute_pool{};
   tf::Attr<SpecValue> spec{};
@@ -43,7 +56,7 @@ struct Job {
   tf::String query_warehouse{};
   tf::Set<tf::String> external_access_integrations{};
   tf::String comment{};
-  tf::Object<tf::Timeouts> timeouts{};
+  tf::Object<JobTimeouts> timeouts{};
   tf::String qualified_name{}, status{}, created_on{};
   tf::Map<tf::Object<Result>> result{};
 };
@@ -142,7 +155,7 @@ class JobResource : public SqlResource<Job> {
     if (prior) return absl::OkStatus();
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(planned)));
-    const absl::Duration limit = tf::TimeoutOr(planned.timeouts, &tf::Timeouts::create, kRunTimeout);
+    const absl::Duration limit = tf::TimeoutOr(planned.timeouts, &JobTimeouts::create, JobTimeouts::kRun);
     ASSIGN_OR_RETURN(const JobResult result, AwaitJob(context, *session, name, context.clock.Now() + limit));
     Keep(result, state);
     return JudgeJob(name, result);
@@ -195,7 +208,7 @@ class JobResource : public SqlResource<Job> {
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
     return object().AcceptGone(context, name,
                                DropAndWait(context, *session, name, /*force=*/false,
-                                           tf::TimeoutOr(state.timeouts, &tf::Timeouts::delete_, kDropTimeout)));
+                                           tf::TimeoutOr(state.timeouts, &JobTimeouts::delete_, JobTimeouts::kDrop)));
   }
 
  private:

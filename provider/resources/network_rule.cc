@@ -5,7 +5,6 @@
 #include "provider/resources/names.h"
 #include "provider/resources/network_value.h"
 #include "provider/resources/sql_resource.h"
-#include "provider/tf/timeouts.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
@@ -15,7 +14,6 @@ struct NetworkRule {
   tf::String database{}, schema{}, name{}, type{}, mode{};
   tf::Set<tf::String> value_list{};
   tf::String comment{}, qualified_name{}, on_exists{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<NetworkRule>& NetworkRuleModel() {
@@ -52,7 +50,6 @@ const tf::Model<NetworkRule>& NetworkRuleModel() {
           {"comment", &M::comment, CommentAttribute("rule")},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"on_exists", &M::on_exists, OnExistsAttribute()},
-          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;
 }

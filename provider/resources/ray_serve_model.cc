@@ -21,9 +21,8 @@ namespace spcs::resources {
 namespace {
 
 using snowflake::ObjectName;
+using Timeouts = RayServeModelTimeouts;
 
-constexpr absl::Duration kDeployTimeout = absl::Hours(1);
-constexpr absl::Duration kDeleteTimeout = absl::Minutes(30);
 constexpr absl::Duration kStatusTimeout = absl::Minutes(30);
 constexpr absl::Duration kLookTimeout = absl::Seconds(30);
 constexpr int kHeadLogLines = 1000;
@@ -113,7 +112,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     M deployed = planned;
     bool written = false;
     const absl::Status status =
-        Deploy(context, deployed, {.timeout = TimeoutOf(planned, &tf::Timeouts::create), .is_new = true}, written);
+        Deploy(context, deployed, {.timeout = TimeoutOf(planned, &Timeouts::create), .is_new = true}, written);
     if (!status.ok() && written) {
       // It may be there: the state keeps it, so that a destroy takes it away.
       ASSIGN_OR_RETURN(state, model().Decode(tf::UnknownsAsNull(model().Encode(deployed))));
@@ -156,7 +155,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
       return absl::OkStatus();
     }
     bool written = false;
-    RETURN_IF_ERROR(Deploy(context, deployed, {.timeout = TimeoutOf(planned, &tf::Timeouts::update)}, written));
+    RETURN_IF_ERROR(Deploy(context, deployed, {.timeout = TimeoutOf(planned, &Timeouts::update)}, written));
     state = std::move(deployed);
     return absl::OkStatus();
   }
@@ -168,7 +167,7 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
     ASSIGN_OR_RETURN(const ObjectName head, HeadName(state));
     ASSIGN_OR_RETURN(const auto service, DescribeService(*session, head, context.stop));
     if (!Runs(service)) return ForgetKept(context, *session, state, service.has_value());
-    return Run(context, *session, state, "delete", TimeoutOf(state, &tf::Timeouts::delete_)).status();
+    return Run(context, *session, state, "delete", TimeoutOf(state, &Timeouts::delete_)).status();
   }
 
   // One look tells what runs: an empty plan follows.
@@ -190,8 +189,8 @@ class RayServeModelResource : public tf::TypedResource<RayServeModel> {
   }
 
  private:
-  static absl::Duration TimeoutOf(const M& model, tf::String tf::Timeouts::* verb) {
-    return tf::TimeoutOr(model.timeouts, verb, verb == &tf::Timeouts::delete_ ? kDeleteTimeout : kDeployTimeout);
+  static absl::Duration TimeoutOf(const M& model, tf::String Timeouts::* verb) {
+    return tf::TimeoutOr(model.timeouts, verb, verb == &Timeouts::delete_ ? Timeouts::kDelete : Timeouts::kDeploy);
   }
 
   // The application as it is. A head that does not run cannot be asked, and a request might resume it.

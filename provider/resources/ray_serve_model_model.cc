@@ -71,6 +71,16 @@ const tf::Table<RayDeployment>& RayDeployment::Fields() {
   return table;
 }
 
+const tf::Table<RayServeModelTimeouts>& RayServeModelTimeouts::Fields() {
+  using M = RayServeModelTimeouts;
+  static const tf::Table<M> table{
+      {"create", &M::create, tf::TimeoutAttribute("create", kDeploy)},
+      {"update", &M::update, tf::TimeoutAttribute("update", kDeploy)},
+      {"delete", &M::delete_, tf::TimeoutAttribute("delete", kDelete)},
+  };
+  return table;
+}
+
 absl::StatusOr<snowflake::ObjectName> HeadName(const RayServeModel& model) {
   return snowflake::ObjectName::Parse(
       absl::StrCat(model.database.value(), ".", model.schema.value(), ".", model.head_service.value()), 3);

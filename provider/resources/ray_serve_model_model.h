@@ -28,6 +28,13 @@ struct RayDeployment {
   static const tf::Table<RayDeployment>& Fields();
 };
 
+struct RayServeModelTimeouts {
+  static constexpr absl::Duration kDeploy = absl::Hours(1);
+  static constexpr absl::Duration kDelete = absl::Minutes(30);
+  tf::String create{}, update{}, delete_{};
+  static const tf::Table<RayServeModelTimeouts>& Fields();
+};
+
 struct RayServeModel {
   tf::String database{}, schema{}, head_service{}, name{}, head_container{}, compute_pool{}, image{};
   tf::Set<tf::String> worker_services{};
@@ -38,7 +45,7 @@ struct RayServeModel {
   tf::Set<tf::String> external_access_integrations{};
   tf::String query_warehouse{};
   tf::Map<tf::String> triggers{};
-  tf::Object<tf::Timeouts> timeouts{};
+  tf::Object<RayServeModelTimeouts> timeouts{};
   tf::String config_hash{}, status{}, session_name{}, url_path{};
 };
 

@@ -4,7 +4,6 @@
 #include "provider/resources/all.h"
 #include "provider/resources/names.h"
 #include "provider/resources/sql_resource.h"
-#include "provider/tf/timeouts.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
@@ -19,7 +18,6 @@ struct Schema {
   tf::Int data_retention_time_in_days{};
   tf::Bool force_destroy{};
   tf::String qualified_name{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<Schema>& SchemaModel() {
@@ -46,7 +44,6 @@ const tf::Model<Schema>& SchemaModel() {
                "drop the schema with everything in it. Otherwise a schema with objects stays: tables, views, "
                "stages, services, functions, tasks and the like, which the error names.")},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
-          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;
 }

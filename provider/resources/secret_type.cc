@@ -174,7 +174,6 @@ const tf::Model<Secret>& SecretModel() {
           {"comment", &M::comment, CommentAttribute("secret")},
           {"tags", &M::tags, TagsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
-          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;
 }

@@ -4,7 +4,6 @@
 
 #include "provider/tf/diagnostics.h"
 #include "provider/tf/model.h"
-#include "provider/tf/timeouts.h"
 
 namespace spcs::resources {
 
@@ -16,7 +15,6 @@ struct Secret {
   tf::String oauth_refresh_token_expiry_time{};
   tf::Map<tf::String> tags{};
   tf::String comment{}, qualified_name{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<Secret>& SecretModel();

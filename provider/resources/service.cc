@@ -21,9 +21,6 @@ namespace {
 using snowflake::ObjectName;
 using snowflake::Statement;
 
-constexpr absl::Duration kWaitTimeout = absl::Minutes(60);
-constexpr absl::Duration kDropTimeout = absl::Minutes(10);
-
 // Names under which the private state remembers what `endpoints` was read from.
 constexpr char kEndpointsOf[] = "endpoints_of";
 // The digest of a specification that was compared and found to mean the same as the one in state.
@@ -226,8 +223,8 @@ class ServiceResource : public SqlResource<Service> {
       if (!state.endpoints.IsKnown()) state.endpoints = std::map<std::string, tf::String>();
       return absl::OkStatus();
     }
-    const auto verb = prior ? &tf::Timeouts::update : &tf::Timeouts::create;
-    const absl::Time deadline = context.clock.Now() + tf::TimeoutOr(planned.timeouts, verb, kWaitTimeout);
+    const auto verb = prior ? &ServiceTimeouts::update : &ServiceTimeouts::create;
+    const absl::Time deadline = context.clock.Now() + tf::TimeoutOr(planned.timeouts, verb, ServiceTimeouts::kWait);
     state.ready = false;  // stays when the wait fails: the next plan shows it
     ASSIGN_OR_RETURN(
         const ReadyService ready,
@@ -263,7 +260,7 @@ class ServiceResource : public SqlResource<Service> {
     RETURN_IF_ERROR(RequireSameAccount(context));
     return object().AcceptGone(context, name,
                                DropAndWait(context, *session, name, state.force_destroy.value_or(false),
-                                           tf::TimeoutOr(state.timeouts, &tf::Timeouts::delete_, kDropTimeout)));
+                                           tf::TimeoutOr(state.timeouts, &ServiceTimeouts::delete_, ServiceTimeouts::kDrop)));
   }
 
  private:

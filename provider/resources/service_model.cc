@@ -5,6 +5,17 @@
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
+
+const tf::Table<ServiceTimeouts>& ServiceTimeouts::Fields() {
+  using M = ServiceTimeouts;
+  static const tf::Table<M> table{
+      {"create", &M::create, tf::TimeoutAttribute("create", kWait)},
+      {"update", &M::update, tf::TimeoutAttribute("update", kWait)},
+      {"delete", &M::delete_, tf::TimeoutAttribute("delete", kDrop)},
+  };
+  return table;
+}
+
 const tf::Model<Service>& ServiceModel() {
   using M = Service;
   using tf::Computed, tf::Optional, tf::Required;

@@ -8,6 +8,13 @@
 
 namespace spcs::resources {
 
+struct ServiceTimeouts {
+  static constexpr absl::Duration kWait = absl::Minutes(60);
+  static constexpr absl::Duration kDrop = absl::Minutes(10);
+  tf::String create{}, update{}, delete_{};
+  static const tf::Table<ServiceTimeouts>& Fields();
+};
+
 struct Service {
   tf::String database{}, schema{}, name{}, compute_pool{}, compute_pool_created_on{}, instance_family{};
   tf::Attr<SpecValue> spec{};
@@ -22,7 +29,7 @@ struct Service {
   tf::String wait_for{};
   tf::Bool fail_fast_on_capacity{}, force_destroy{};
   tf::String on_exists{};
-  tf::Object<tf::Timeouts> timeouts{};
+  tf::Object<ServiceTimeouts> timeouts{};
   tf::String qualified_name{}, spec_digest{}, dns_name{};
   tf::Map<tf::String> endpoints{};
   tf::String created_on{}, resumed_on{};

@@ -7,7 +7,6 @@
 #include "provider/resources/names.h"
 #include "provider/resources/object_row.h"
 #include "provider/resources/ownership.h"
-#include "provider/tf/timeouts.h"
 #include "provider/tf/typed_resource.h"
 
 namespace spcs::resources {
@@ -19,7 +18,6 @@ using snowflake::Statement;
 
 struct ServiceRoleGrant {
   tf::String service{}, service_role{}, role{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<ServiceRoleGrant>& ServiceRoleGrantModel() {
@@ -46,7 +44,6 @@ const tf::Model<ServiceRoleGrant>& ServiceRoleGrantModel() {
                                                 .same_meaning = SameNameValue,
                                                 .validators = {CheckName},
                                                 .doc = "Role of the account that gets it."}},
-                                      {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
                                   }};
   return model;
 }
@@ -67,12 +64,12 @@ class ServiceRoleGrantResource : public tf::TypedResource<ServiceRoleGrant> {
  public:
   explicit ServiceRoleGrantResource(Account& account)
       : tf::TypedResource<ServiceRoleGrant>(ServiceRoleGrantModel()), account_(account) {}
+
+  std::string noun() const override { return "service role grant"; }
+
   absl::StatusOr<tf::Value> ImportIdentity(tf::Context& context, const tf::Value& identity) override {
     return StateFromIdentity(context, schema(), identity);
   }
-
-
-  std::string noun() const override { return "service role grant"; }
 
  protected:
   using M = ServiceRoleGrant;
@@ -123,10 +120,8 @@ class ServiceRoleGrantResource : public tf::TypedResource<ServiceRoleGrant> {
       return WithFact(absl::InvalidArgumentError(absl::StrCat("the import id \"", id, "\" has another form")), kAdvice,
                       "Write DATABASE.SCHEMA.SERVICE!ROLE|GRANTEE.");
     }
-    return M{.service = id.substr(0, mark),
-             .service_role = id.substr(mark + 1, bar - mark - 1),
-             .role = id.substr(bar + 1),
-             .timeouts = {}};
+    return M{
+        .service = id.substr(0, mark), .service_role = id.substr(mark + 1, bar - mark - 1), .role = id.substr(bar + 1)};
   }
 
  private:

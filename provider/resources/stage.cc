@@ -5,7 +5,6 @@
 #include "provider/resources/file_format.h"
 #include "provider/resources/names.h"
 #include "provider/resources/sql_resource.h"
-#include "provider/tf/timeouts.h"
 #include "provider/tf/validate.h"
 
 namespace spcs::resources {
@@ -19,7 +18,6 @@ struct Stage {
   tf::Object<FileFormat> file_format{};
   tf::Map<tf::String> tags{};
   tf::String comment{}, qualified_name{}, on_exists{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<Stage>& StageModel() {
@@ -52,7 +50,6 @@ const tf::Model<Stage>& StageModel() {
           {"tags", &M::tags, TagsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"on_exists", &M::on_exists, OnExistsAttribute()},
-          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;
 }

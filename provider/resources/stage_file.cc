@@ -35,15 +35,29 @@ using snowflake::Identifier;
 using snowflake::ObjectName;
 using snowflake::Statement;
 
-constexpr absl::Duration kUploadTimeout = absl::Hours(1);
 // How long files that go in the same run may take.
 constexpr absl::Duration kOthersGo = absl::Seconds(10);
 constexpr size_t kPiece = 1u << 20;
 
+struct StageFileTimeouts {
+  static constexpr absl::Duration kUpload = absl::Hours(1);
+  tf::String create{}, update{};
+  static const tf::Table<StageFileTimeouts>& Fields();
+};
+
+const tf::Table<StageFileTimeouts>& StageFileTimeouts::Fields() {
+  using M = StageFileTimeouts;
+  static const tf::Table<M> table{
+      {"create", &M::create, tf::TimeoutAttribute("create", kUpload)},
+      {"update", &M::update, tf::TimeoutAttribute("update", kUpload)},
+  };
+  return table;
+}
+
 struct StageFile {
   tf::String database{}, schema{}, stage{}, path{}, source{}, content{}, content_hash{}, md5{};
   tf::Int size{};
-  tf::Object<tf::Timeouts> timeouts{};
+  tf::Object<StageFileTimeouts> timeouts{};
 };
 
 // The path goes into SQL and into a URL as it is, and LIST has to find it by its own spelling.
@@ -165,7 +179,7 @@ class StageFileResource : public tf::TypedResource<StageFile> {
                       absl::StrCat("To manage it here, add this block and apply again:\n\n",
                                    ImportBlock(type_name(), IdOf(planned))));
     }
-    return Upload(context, *session, planned, &tf::Timeouts::create, state);
+    return Upload(context, *session, planned, &StageFileTimeouts::create, state);
   }
 
   absl::Status UpdateModel(tf::Context& context, const StageFile&, const StageFile& prior, const StageFile& planned,
@@ -183,7 +197,7 @@ class StageFileResource : public tf::TypedResource<StageFile> {
       }
     }
     std::optional<StageFile> made;
-    const absl::Status status = Upload(context, *session, planned, &tf::Timeouts::update, made);
+    const absl::Status status = Upload(context, *session, planned, &StageFileTimeouts::update, made);
     if (made) state = *std::move(made);
     return status;
   }
@@ -313,8 +327,8 @@ class StageFileResource : public tf::TypedResource<StageFile> {
     return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(raw), length));
   }
 
-  absl::Status Upload(tf::Context& context, Session& session, const StageFile& planned, tf::String tf::Timeouts::* verb,
-                      std::optional<StageFile>& state) {
+  absl::Status Upload(tf::Context& context, Session& session, const StageFile& planned,
+                      tf::String StageFileTimeouts::* verb, std::optional<StageFile>& state) {
     ASSIGN_OR_RETURN(const ObjectName stage, StageOf(planned));
     ASSIGN_OR_RETURN(const std::string hash, HashOf(planned));
     if (planned.content_hash.IsKnown() && hash != planned.content_hash.value()) {
@@ -322,7 +336,7 @@ class StageFileResource : public tf::TypedResource<StageFile> {
           absl::FailedPreconditionError(absl::StrCat(planned.source.value_or(""), " has changed since the plan")),
           kAdvice, "Plan again.");
     }
-    Deadline deadline(context.stop, tf::TimeoutOr(planned.timeouts, verb, kUploadTimeout));
+    Deadline deadline(context.stop, tf::TimeoutOr(planned.timeouts, verb, StageFileTimeouts::kUpload));
     const snowflake::StageUpload upload({.base_url = session.base_url(), .role = session.client().role()},
                                         session.transport(), session.authenticator(), context.clock, context.logger);
     const std::string path = planned.path.value();

@@ -185,7 +185,6 @@ const tf::Model<Table>& TableModel() {
           {"tags", &M::tags, TagsAttribute()},
           {"qualified_name", &M::qualified_name, QualifiedNameAttribute()},
           {"force_destroy", &M::force_destroy, ForceDestroyAttribute("drop the table also when it has rows.")},
-          {"timeouts", &M::timeouts, tf::TimeoutsAttribute()},
       }};
   return model;
 }

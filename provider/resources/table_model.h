@@ -4,7 +4,6 @@
 
 #include "provider/tf/diagnostics.h"
 #include "provider/tf/model.h"
-#include "provider/tf/timeouts.h"
 
 namespace spcs::resources {
 
@@ -38,7 +37,6 @@ struct Table {
   tf::Map<tf::String> tags{};
   tf::String comment{}, qualified_name{};
   tf::Bool force_destroy{};
-  tf::Object<tf::Timeouts> timeouts{};
 };
 
 const tf::Model<Table>& TableModel();

@@ -4,7 +4,6 @@
 #include "gtest/gtest-spi.h"
 #include "gtest/gtest.h"
 #include "provider/testing/model_check.h"
-#include "provider/tf/timeouts.h"
 
 namespace spcs::tf {
 namespace {
@@ -58,7 +57,6 @@ const Model<House>& HouseModel() {
 
 static_assert(FieldCount<House>() == 12);
 static_assert(FieldCount<Port>() == 2);
-static_assert(FieldCount<Timeouts>() == 3);
 
 Value With(const std::string& name, Value value) {
   return Value(Value::Map{{name, std::move(value)}});
@@ -71,7 +69,6 @@ std::string ErrorPath(const Value& value) {
 
 TEST(ModelTest, HoldsWhatEveryModelMust) {
   testing::CheckModel(HouseModel());
-  testing::CheckRoundTrips(Timeouts::Fields(), "timeouts");
 }
 
 struct Leaky {

@@ -17,29 +17,27 @@ void CheckDuration(const Value& value, const Path& path, Diagnostics& diagnostic
       absl::StrCat("\"", value.AsString(), "\" is not a positive duration such as 90s, 30m or 1h30m."));
 }
 
-Optional DurationAttribute(const char* verb) {
-  return Optional{.validators = {CheckDuration},
-                  .doc = absl::StrCat("How long a ", verb, " may take, such as `30m` or `1h30m`.")};
+// "an update", "a delete".
+std::string WithArticle(const std::string& verb) {
+  return absl::StrCat(verb.find_first_of("aeiou") == 0 ? "an " : "a ", verb);
 }
 
 }  // namespace
 
-const Table<Timeouts>& Timeouts::Fields() {
-  static const tf::Table<Timeouts> table{{"create", &Timeouts::create, DurationAttribute("create")},
-                                         {"update", &Timeouts::update, DurationAttribute("update")},
-                                         {"delete", &Timeouts::delete_, DurationAttribute("delete")}};
-  return table;
-}
-
-absl::Duration TimeoutOr(const Object<Timeouts>& timeouts, String Timeouts::* verb, absl::Duration fallback) {
-  const String text = timeouts.IsKnown() ? timeouts.value().*verb : String();
-  absl::Duration duration;
-  if (!text.IsKnown() || !absl::ParseDuration(text.value(), &duration)) return fallback;
-  return duration;
+Optional TimeoutAttribute(const std::string& verb, absl::Duration fallback) {
+  return Optional{.validators = {CheckDuration},
+                  .doc = absl::StrCat("How long ", WithArticle(verb), " may take, such as `30m` or `1h30m`. Default: `",
+                                      absl::FormatDuration(fallback), "`.")};
 }
 
 Optional TimeoutsAttribute() {
   return Optional{.client_only = true, .doc = "How long each operation may take before it is given up."};
+}
+
+absl::Duration DurationOr(const String& text, absl::Duration fallback) {
+  absl::Duration duration;
+  if (!text.IsKnown() || !absl::ParseDuration(text.value(), &duration)) return fallback;
+  return duration;
 }
 
 }  // namespace spcs::tf

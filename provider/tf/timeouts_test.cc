@@ -7,14 +7,24 @@
 namespace spcs::tf {
 namespace {
 
+struct LakeTimeouts {
+  String create{}, update{};
+  static const Table<LakeTimeouts>& Fields() {
+    static const Table<LakeTimeouts> table{
+        {"create", &LakeTimeouts::create, TimeoutAttribute("create", absl::Hours(1))},
+        {"update", &LakeTimeouts::update, TimeoutAttribute("update", absl::Minutes(90))}};
+    return table;
+  }
+};
+
 struct Waiting {
-  Object<Timeouts> timeouts{};
+  Object<LakeTimeouts> timeouts{};
 };
 
 Diagnostics Judge(Value create) {
   static const Table<Waiting> table{{"timeouts", &Waiting::timeouts, TimeoutsAttribute()}};
   Diagnostics diagnostics;
-  const Value timeouts(Value::Map{{"create", std::move(create)}, {"update", Value()}, {"delete", Value()}});
+  const Value timeouts(Value::Map{{"create", std::move(create)}, {"update", Value()}});
   ValidateAttributes(Schema{.attributes = table.attributes()}, Value(Value::Map{{"timeouts", timeouts}}), diagnostics);
   return diagnostics;
 }
@@ -35,13 +45,20 @@ TEST(TimeoutsTest, RefusesOtherTextAndNamesThePlace) {
 }
 
 TEST(TimeoutsTest, FallsBackWhenNotGiven) {
-  Timeouts given{};
+  LakeTimeouts given{};
   given.create = "5m";
   given.update = String::Unknown();
-  EXPECT_EQ(TimeoutOr(given, &Timeouts::create, absl::Hours(1)), absl::Minutes(5));
-  EXPECT_EQ(TimeoutOr(given, &Timeouts::update, absl::Hours(1)), absl::Hours(1));
-  EXPECT_EQ(TimeoutOr(given, &Timeouts::delete_, absl::Hours(1)), absl::Hours(1));
-  EXPECT_EQ(TimeoutOr({}, &Timeouts::create, absl::Hours(1)), absl::Hours(1));
+  const Object<LakeTimeouts> timeouts(given);
+  EXPECT_EQ(TimeoutOr(timeouts, &LakeTimeouts::create, absl::Hours(1)), absl::Minutes(5));
+  EXPECT_EQ(TimeoutOr(timeouts, &LakeTimeouts::update, absl::Hours(1)), absl::Hours(1));
+  EXPECT_EQ(TimeoutOr(Object<LakeTimeouts>(), &LakeTimeouts::create, absl::Hours(1)), absl::Hours(1));
+}
+
+TEST(TimeoutsTest, TheTextNamesTheDefault) {
+  EXPECT_EQ(LakeTimeouts::Fields().attributes()[0].doc,
+            "How long a create may take, such as `30m` or `1h30m`. Default: `1h`.");
+  EXPECT_EQ(LakeTimeouts::Fields().attributes()[1].doc,
+            "How long an update may take, such as `30m` or `1h30m`. Default: `1h30m`.");
 }
 
 TEST(TimeoutsTest, AChangeSendsNothing) {
