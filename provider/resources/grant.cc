@@ -177,7 +177,7 @@ class GrantResource : public tf::TypedResource<Grant> {
   }
 
   absl::Status UpdateModel(tf::Context&, const Grant&, const Grant&, const Grant& planned, Grant& state) override {
-    state = planned;  // whatever is not client-only replaces
+    state = planned;  // every attribute replaces
     return absl::OkStatus();
   }
 

@@ -100,7 +100,7 @@ class ServiceRoleGrantResource : public tf::TypedResource<ServiceRoleGrant> {
   }
 
   absl::Status UpdateModel(tf::Context&, const M&, const M&, const M& planned, M& state) override {
-    state = planned;  // whatever is not client-only replaces
+    state = planned;  // every attribute replaces
     return absl::OkStatus();
   }
 
