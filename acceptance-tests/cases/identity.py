@@ -33,12 +33,6 @@ resource "spcs_grant" "schema" {
   role        = "PUBLIC"
 }
 
-resource "spcs_grant" "account" {
-  privilege   = "CREATE COMPUTE POOL"
-  object_type = "ACCOUNT"
-  role        = "PUBLIC"
-}
-
 resource "spcs_service_role_grant" "this" {
   service      = "ACC.S.WEB"
   service_role = "ALL_ENDPOINTS_USAGE"
@@ -48,6 +42,12 @@ resource "spcs_service_role_grant" "this" {
 
 # Stands in the first configuration only.
 SERVICE = """
+resource "spcs_image_repository" "images" {
+  database = spcs_schema.this.database
+  schema   = spcs_schema.this.name
+  name     = "IMAGES"
+}
+
 resource "spcs_service" "web" {
   database     = spcs_schema.this.database
   schema       = spcs_schema.this.name
@@ -55,6 +55,7 @@ resource "spcs_service" "web" {
   compute_pool = spcs_compute_pool.this.name
   wait_for     = "none"
   spec         = { containers = { main = { image = "/acc/s/images/web:1" } } }
+  depends_on   = [spcs_image_repository.images]
 }
 """
 
@@ -85,11 +86,6 @@ import {
 }
 
 import {
-  to       = spcs_grant.account
-  identity = { privilege = "CREATE COMPUTE POOL", object_type = "ACCOUNT", role = "PUBLIC" }
-}
-
-import {
   to       = spcs_service_role_grant.this
   identity = { service = "ACC.S.WEB", service_role = "ALL_ENDPOINTS_USAGE", role = "PUBLIC" }
 }
@@ -111,7 +107,7 @@ class Identity(Case):
         other.write("imports.tf", IMPORTS)
         result = other.apply()
         self.assert_ok(result)
-        self.assert_says(result, "7 imported, 0 added, 0 changed, 0 destroyed")
+        self.assert_says(result, "6 imported, 0 added, 0 changed, 0 destroyed")
         changes = ("CREATE", "ALTER", "DROP", "GRANT", "REVOKE")
         sent = [e["kind"] for e in account.statements(last) if e["kind"].startswith(changes)]
         self.assertEqual(sent, [])
