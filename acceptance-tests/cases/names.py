@@ -68,6 +68,18 @@ class DeleteGuards(Case):
         self.assert_ok(workspace.destroy())
         self.assertNotIn("MADE", emulator.names("DATABASE"))
 
+    def test_a_schema_with_objects_of_other_kinds_stays(self):
+        emulator = self.emulator()
+        emulator.sql("CREATE DATABASE ACC", connection="emulator")
+        schema = 'resource "spcs_schema" "this" {\n  database = "ACC"\n  name     = "MADE"\n}\n'
+        workspace = self.workspace(emulator, schema)
+        self.assert_ok(workspace.apply())
+        for kind in ("TAG", "FILE FORMAT"):
+            emulator.sql(f"CREATE {kind} ACC.MADE.THEIRS", connection="emulator")
+            self.assert_fails(workspace.destroy(), "MADE.THEIRS", "force_destroy")
+            emulator.sql(f"DROP {kind} ACC.MADE.THEIRS", connection="emulator")
+        self.assert_ok(workspace.destroy())
+
     def test_a_table_with_rows_stays(self):
         emulator = self.emulator()
         emulator.sql("CREATE DATABASE ACC", connection="emulator")

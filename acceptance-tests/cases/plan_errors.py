@@ -48,6 +48,37 @@ def yaml_service(yaml: str) -> str:
 """
 
 
+# What `validate` does not know yet may turn out to be null.
+OPEN_VALUES = """variable "nothing" {
+  type    = string
+  default = null
+}
+
+resource "spcs_ray_serve_model" "this" {
+  database     = "ACC"
+  schema       = "S"
+  head_service = "HEAD"
+  name         = "chat"
+  compute_pool = "P"
+  image        = "/acc/s/repo/plain:v1"
+  endpoint_url = var.nothing
+  route_prefix = "/chat"
+  import_path  = var.nothing
+  args         = var.nothing
+  llm          = { model_id = "toy/words" }
+}
+
+resource "spcs_image" "this" {
+  database   = "ACC"
+  schema     = "S"
+  repository = "REPO"
+  name       = "app"
+  tag        = "v1"
+  source     = { registry = "registry.example.com/team/app:1", image = var.nothing }
+}
+"""
+
+
 class PlanErrors(Case):
     @classmethod
     def setUpClass(cls):
@@ -144,3 +175,10 @@ class PlanErrors(Case):
         result = workspace.plan()
         self.assertEqual(result.code, 2, str(result))
         self.assert_says(result, "Warning:", "GPU_NV_M")
+
+    def test_values_that_are_not_known_yet_are_not_judged(self):
+        workspace = self.workspace(self.account, OPEN_VALUES)
+        self.assert_ok(workspace.run("validate", "-no-color"))
+        result = workspace.plan()
+        self.assertEqual(result.code, 2, str(result))
+        self.assert_says(result, "serve_app.app:build")
