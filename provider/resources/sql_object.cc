@@ -204,8 +204,9 @@ absl::Status SqlObject::Drop(tf::Context& context, const ObjectName& name, const
   RETURN_IF_ERROR(CheckSameAccount(context, *session));
   const absl::Status status = session->Change(kind_.list, name, statement, context.stop);
   if (name.parts().size() < 3) session->inventory().InvalidateAll();
-  if (status.ok() && kind_.list == snowflake::ShowKind::kDatabase) session->NoteGone(name);
-  return AcceptGone(context, name, Explain(status, absl::StrCat("OWNERSHIP of the ", noun())));
+  const absl::Status dropped = AcceptGone(context, name, Explain(status, absl::StrCat("OWNERSHIP of the ", noun())));
+  if (dropped.ok() && kind_.list == snowflake::ShowKind::kDatabase) session->NoteGoneDatabase(name);
+  return dropped;
 }
 
 absl::Status SqlObject::AcceptGone(tf::Context& context, const ObjectName& name, const absl::Status& dropped) const {

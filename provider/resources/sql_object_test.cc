@@ -396,7 +396,7 @@ TEST(DropTest, WhatTheServicePutsThereAndKindsItDoesNotKnowHoldNothing) {
   f.account.OnError("SHOW NOTEBOOKS IN DATABASE DB", "001003", "SQL compilation error:\nsyntax error");
   f.account.OnError("SHOW MASKING POLICIES IN DATABASE DB", "000002", "Unsupported feature 'MASKING POLICY'.");
   ASSERT_OK(f.Delete());
-  EXPECT_EQ(f.account.changes().back(), "DROP DATABASE IF EXISTS DB");
+  EXPECT_EQ(f.account.changes().back(), "DROP DATABASE DB");
 }
 
 TEST(DropTest, WhatCannotBeListedIsNotTakenForNothing) {
