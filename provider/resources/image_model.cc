@@ -99,7 +99,11 @@ const tf::Model<ImageModel>& ImageTable() {
                     .validators = {CheckImageName},
                     .doc = "Name of the image inside the repository."}},
           {"tag", &M::tag,
-           Required{.replace = true, .identity = true, .validators = {CheckTag}, .doc = "Tag that the image gets."}},
+           Required{.replace = true,
+                    .identity = true,
+                    .validators = {CheckTag},
+                    .doc = "Tag that the image gets. One that is there already is moved; the plan warns where it leads "
+                           "to another image."}},
           {"source", &M::source,
            Required{.doc =
                         "Where the image comes from: exactly one of `oci_layout`, `docker_archive` and `registry`. A "
