@@ -258,9 +258,10 @@ class ServiceResource : public SqlResource<Service> {
     ASSIGN_OR_RETURN(Session * session, object().account().Connect());
     ASSIGN_OR_RETURN(const ObjectName name, NameOf(kind(), model().Encode(state)));
     RETURN_IF_ERROR(RequireSameAccount(context));
-    return object().AcceptGone(context, name,
-                               DropAndWait(context, *session, name, state.force_destroy.value_or(false),
-                                           tf::TimeoutOr(state.timeouts, &ServiceTimeouts::delete_, ServiceTimeouts::kDrop)));
+    return object().AcceptGone(
+        context, name,
+        DropAndWait(context, *session, name, state.force_destroy.value_or(false),
+                    tf::TimeoutOr(state.timeouts, &ServiceTimeouts::delete_, ServiceTimeouts::kDrop)));
   }
 
  private:

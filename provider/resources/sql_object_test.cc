@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 // Objects that exist already, that are gone or not visible, that belong elsewhere, and that hold something.
+#include "provider/resources/sql_object.h"
 #include "gmock/gmock.h"
 #include "provider/resources/ownership.h"
 #include "provider/resources/resource_fixture_for_test.h"
-#include "provider/resources/sql_object.h"
 
 namespace spcs::resources {
 namespace {
