@@ -2,6 +2,7 @@
 #include "emulator/sql/expression.h"
 
 #include <array>
+#include <iterator>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
@@ -17,6 +18,8 @@ using Type = Value::Type;
 
 // Deeper expressions are refused: the parser calls itself.
 constexpr int kMaxDepth = 100;
+// So are longer ones: a chain such as 1 + 1 + … is a tree as deep as it is long, and whoever reads it calls itself.
+constexpr int kMaxOperators = 1000;
 
 Value Make(Type type, std::string text) {
   Value value;
@@ -25,10 +28,19 @@ Value Make(Type type, std::string text) {
   return value;
 }
 
-Value Operator(absl::string_view name, std::vector<Value> operands) {
+// Operands are moved in, each a Value.
+template <typename... Operands>
+Value Operator(absl::string_view name, Operands... operands) {
   Value value = Make(Type::kOperator, std::string(name));
-  value.list = std::move(operands);
+  value.list.reserve(sizeof...(operands));
+  (value.list.push_back(std::move(operands)), ...);
   return value;
+}
+
+int64_t Size(const Value& value) {
+  int64_t size = 1;
+  for (const Value& operand : value.list) size += Size(operand);
+  return size;
 }
 
 bool IsSymbol(const TokenCursor& cursor, absl::string_view symbol, size_t ahead = 0) {
@@ -53,8 +65,9 @@ class ExpressionParser {
     if (++depth_ > kMaxDepth) return Unsupported("expression of more than 100 levels");
     ASSIGN_OR_RETURN(Value left, And());
     while (cursor_.Try("OR")) {
+      RETURN_IF_ERROR(Count());
       ASSIGN_OR_RETURN(Value right, And());
-      left = Operator("OR", {std::move(left), std::move(right)});
+      left = Operator("OR", std::move(left), std::move(right));
     }
     --depth_;
     return left;
@@ -64,8 +77,9 @@ class ExpressionParser {
   absl::StatusOr<Value> And() {
     ASSIGN_OR_RETURN(Value left, Not());
     while (cursor_.Try("AND")) {
+      RETURN_IF_ERROR(Count());
       ASSIGN_OR_RETURN(Value right, Not());
-      left = Operator("AND", {std::move(left), std::move(right)});
+      left = Operator("AND", std::move(left), std::move(right));
     }
     return left;
   }
@@ -74,7 +88,7 @@ class ExpressionParser {
     int count = 0;
     while (cursor_.Try("NOT")) ++count;
     ASSIGN_OR_RETURN(Value value, Comparison());
-    return count % 2 == 0 ? std::move(value) : Operator("NOT", {std::move(value)});
+    return count % 2 == 0 ? std::move(value) : Operator("NOT", std::move(value));
   }
 
   absl::StatusOr<Value> Comparison() {
@@ -84,10 +98,12 @@ class ExpressionParser {
       const auto* found =
           absl::c_find_if(kComparisons, [&](absl::string_view symbol) { return cursor_.TrySymbol(symbol); });
       if (found != kComparisons.end()) {
+        RETURN_IF_ERROR(Count());
         ASSIGN_OR_RETURN(Value right, Sum());
-        left = Operator(*found == "!=" ? "<>" : *found, {std::move(left), std::move(right)});
+        left = Operator(*found == "!=" ? "<>" : *found, std::move(left), std::move(right));
       } else if (cursor_.Is("IS") || cursor_.Is("NOT") || cursor_.Is("IN") || cursor_.Is("BETWEEN") ||
                  cursor_.Is("LIKE") || cursor_.Is("ILIKE")) {
+        RETURN_IF_ERROR(Count());
         ASSIGN_OR_RETURN(left, Predicate(std::move(left)));
       } else {
         return left;
@@ -102,38 +118,38 @@ class ExpressionParser {
     if (cursor_.Try("IS")) {
       negated = cursor_.Try("NOT");
       RETURN_IF_ERROR(cursor_.Expect("NULL"));
-      result = Operator("IS NULL", {std::move(left)});
+      result = Operator("IS NULL", std::move(left));
     } else {
       negated = cursor_.Try("NOT");
       if (cursor_.Try("IN")) {
         RETURN_IF_ERROR(cursor_.ExpectSymbol("("));
-        std::vector<Value> operands = {std::move(left)};
         ASSIGN_OR_RETURN(std::vector<Value> list, List());
-        operands.insert(operands.end(), list.begin(), list.end());
-        result = Operator("IN", std::move(operands));
+        result = Operator("IN", std::move(left));
+        absl::c_move(list, std::back_inserter(result.list));
       } else if (cursor_.Try("BETWEEN")) {
         ASSIGN_OR_RETURN(Value low, Sum());
         RETURN_IF_ERROR(cursor_.Expect("AND"));
         ASSIGN_OR_RETURN(Value high, Sum());
-        result = Operator("BETWEEN", {std::move(left), std::move(low), std::move(high)});
+        result = Operator("BETWEEN", std::move(left), std::move(low), std::move(high));
       } else if (cursor_.Is("LIKE") || cursor_.Is("ILIKE")) {
         const std::string name = absl::AsciiStrToUpper(cursor_.Next().text);
         ASSIGN_OR_RETURN(Value pattern, Sum());
         if (cursor_.Is("ESCAPE") || cursor_.Is("ANY")) return Unsupported("LIKE with ESCAPE or ANY");
-        result = Operator(name, {std::move(left), std::move(pattern)});
+        result = Operator(name, std::move(left), std::move(pattern));
       } else {
         return cursor_.Unexpected();
       }
     }
-    return negated ? Operator("NOT", {std::move(result)}) : std::move(result);
+    return negated ? Operator("NOT", std::move(result)) : std::move(result);
   }
 
   absl::StatusOr<Value> Sum() {
     ASSIGN_OR_RETURN(Value left, Product());
     while (IsSymbol(cursor_, "+") || IsSymbol(cursor_, "-") || IsSymbol(cursor_, "||")) {
+      RETURN_IF_ERROR(Count());
       const std::string name = cursor_.Next().text;
       ASSIGN_OR_RETURN(Value right, Product());
-      left = Operator(name, {std::move(left), std::move(right)});
+      left = Operator(name, std::move(left), std::move(right));
     }
     return left;
   }
@@ -141,9 +157,10 @@ class ExpressionParser {
   absl::StatusOr<Value> Product() {
     ASSIGN_OR_RETURN(Value left, Unary());
     while (IsSymbol(cursor_, "*") || IsSymbol(cursor_, "/") || IsSymbol(cursor_, "%")) {
+      RETURN_IF_ERROR(Count());
       const std::string name = cursor_.Next().text;
       ASSIGN_OR_RETURN(Value right, Unary());
-      left = Operator(name, {std::move(left), std::move(right)});
+      left = Operator(name, std::move(left), std::move(right));
     }
     return left;
   }
@@ -154,7 +171,7 @@ class ExpressionParser {
       if (++depth_ > kMaxDepth) return Unsupported("expression of more than 100 levels");
       ASSIGN_OR_RETURN(Value value, Unary());
       --depth_;
-      return Operator("NEGATE", {std::move(value)});
+      return Operator("NEGATE", std::move(value));
     }
     if (IsSymbol(cursor_, "+")) cursor_.Next();
     return Postfix();
@@ -163,8 +180,9 @@ class ExpressionParser {
   absl::StatusOr<Value> Postfix() {
     ASSIGN_OR_RETURN(Value value, Primary());
     while (cursor_.TrySymbol("::")) {
+      RETURN_IF_ERROR(Count());
       ASSIGN_OR_RETURN(std::string type, ParseDataType(cursor_));
-      value = Operator("CAST", {std::move(value)});
+      value = Operator("CAST", std::move(value));
       value.keys.push_back(std::move(type));
     }
     if (IsSymbol(cursor_, ":") || IsSymbol(cursor_, "[")) return Unsupported("paths into semi-structured values");
@@ -214,7 +232,7 @@ class ExpressionParser {
     }
     const bool distinct = cursor_.Try("DISTINCT");
     ASSIGN_OR_RETURN(call.list, List());
-    if (distinct) call.list.front() = Operator("DISTINCT", {std::move(call.list.front())});
+    if (distinct) call.list.front() = Operator("DISTINCT", std::move(call.list.front()));
     return call;
   }
 
@@ -223,7 +241,7 @@ class ExpressionParser {
     RETURN_IF_ERROR(cursor_.Expect("AS"));
     ASSIGN_OR_RETURN(std::string type, ParseDataType(cursor_));
     RETURN_IF_ERROR(cursor_.ExpectSymbol(")"));
-    Value cast = Operator(name, {std::move(value)});
+    Value cast = Operator(name, std::move(value));
     cast.keys.push_back(std::move(type));
     return cast;
   }
@@ -234,10 +252,13 @@ class ExpressionParser {
     if (!cursor_.Is("WHEN")) {
       ASSIGN_OR_RETURN(compared, Or());
     }
-    Value result = Operator("CASE", {});
+    Value result = Operator("CASE");
     while (cursor_.Try("WHEN")) {
       ASSIGN_OR_RETURN(Value when, Or());
-      if (compared) when = Operator("=", {*compared, std::move(when)});
+      if (compared) {
+        RETURN_IF_ERROR(Count(Size(*compared)));
+        when = Operator("=", *compared, std::move(when));
+      }
       RETURN_IF_ERROR(cursor_.Expect("THEN"));
       ASSIGN_OR_RETURN(Value then, Or());
       result.list.push_back(std::move(when));
@@ -264,8 +285,15 @@ class ExpressionParser {
     return values;
   }
 
+  // Takes note of one more operator, or of what a copy adds.
+  absl::Status Count(int64_t more = 1) {
+    if ((operators_ += more) > kMaxOperators) return Unsupported("expression of more than 1000 operators");
+    return absl::OkStatus();
+  }
+
   TokenCursor& cursor_;
   int depth_ = 0;
+  int64_t operators_ = 0;
 };
 
 }  // namespace

@@ -27,6 +27,22 @@ std::string Refusal(absl::string_view sql) {
   return absl::StrCat(FactOf(statement.status(), kVendorCode).value_or("-"), " ", message);
 }
 
+TEST(ParserTest, LongChainsOfOperatorsAreRefused) {
+  for (const char* link :
+       {"+1", "-1", "*1", "/1", "%1", "||1", " OR 1", " AND 1", "::INT", "=1", " IN (1)", " IS NULL"}) {
+    std::string chain = "SELECT 1";
+    for (int i = 0; i < 20000; ++i) chain += link;
+    EXPECT_EQ(Refusal(chain), "000002 Unsupported feature 'expression of more than 1000 operators'.") << link;
+  }
+  // What is compared with each WHEN stands in the tree as many times.
+  std::string compared = "1";
+  for (int i = 0; i < 20; ++i) compared = absl::StrCat("CASE ", compared, " WHEN 1 THEN 1 WHEN 2 THEN 2 END");
+  EXPECT_EQ(Refusal("SELECT " + compared), "000002 Unsupported feature 'expression of more than 1000 operators'.");
+  std::string list = "SELECT 1 IN (1";
+  for (int i = 0; i < 20000; ++i) list += ",1";
+  EXPECT_EQ(Refusal(list + ")"), "accepted");
+}
+
 TEST(ParserTest, CreateOfPlainKinds) {
   const Statement database =
       Parsed("create or replace transient database my COMMENT='x' DATA_RETENTION_TIME_IN_DAYS = 0;");
