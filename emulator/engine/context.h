@@ -113,9 +113,6 @@ class ExecutionContext {
   std::set<std::pair<std::string, std::string>> usable_;
 };
 
-// Whether `text` matches the LIKE pattern: without case, % and _ as wildcards, backslash escapes the next character.
-bool LikeMatches(absl::string_view pattern, absl::string_view text);
-
 // Keeps the rows that LIKE, STARTS WITH (exact case) and LIMIT … FROM leave, `names` being sorted. Returns the indexes.
 std::vector<size_t> FilterNames(const sql::ShowClauses& show, const std::vector<std::string>& names);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 // What SHOW lists: scope, visibility, LIKE, STARTS WITH, LIMIT.
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "emulator/engine/context.h"
+#include "emulator/engine/pattern.h"
 #include "provider/base/status.h"
 
 namespace spcs::engine {
@@ -58,30 +58,6 @@ absl::StatusOr<std::vector<Object>> ExecutionContext::ListVisible(Kind kind, con
   std::vector<Object> kept;
   for (const size_t index : FilterNames(show, names)) kept.push_back(std::move(visible[index]));
   return kept;
-}
-
-bool LikeMatches(absl::string_view pattern, absl::string_view text) {
-  // The last % seen, and how much of the text it has swallowed: on a mismatch it swallows one more.
-  size_t p = 0, t = 0, star = absl::string_view::npos, swallowed = 0;
-  while (t < text.size()) {
-    const bool escaped = p + 1 < pattern.size() && pattern[p] == '\\';
-    const size_t at = escaped ? p + 1 : p;
-    const bool same = at < pattern.size() && absl::ascii_tolower(pattern[at]) == absl::ascii_tolower(text[t]);
-    if (p < pattern.size() && !escaped && pattern[p] == '%') {
-      star = p++;
-      swallowed = t;
-    } else if (same || (!escaped && p < pattern.size() && pattern[p] == '_')) {
-      p = at + 1;
-      ++t;
-    } else if (star != absl::string_view::npos) {
-      p = star + 1;
-      t = ++swallowed;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '%') ++p;
-  return p == pattern.size();
 }
 
 std::vector<size_t> FilterNames(const sql::ShowClauses& show, const std::vector<std::string>& names) {

@@ -150,21 +150,6 @@ TEST(EngineTest, MutateChangesColumnsFromOutside) {
   EXPECT_EQ(code(nlohmann::json::array()), absl::StatusCode::kInvalidArgument);
 }
 
-TEST(LikeTest, MatchesAsTheService) {
-  EXPECT_TRUE(LikeMatches("my%", "MYDB"));
-  EXPECT_TRUE(LikeMatches("m_db", "MYDB"));
-  EXPECT_TRUE(LikeMatches("%a%b%", "xxAxxBxx"));
-  EXPECT_TRUE(LikeMatches("a\\_b", "A_B"));
-  EXPECT_FALSE(LikeMatches("a\\_b", "AXB"));
-  EXPECT_TRUE(LikeMatches("a\\%", "A%"));
-  EXPECT_FALSE(LikeMatches("a\\%", "AB"));
-  EXPECT_FALSE(LikeMatches("", "A"));
-  EXPECT_TRUE(LikeMatches("%", ""));
-  EXPECT_FALSE(LikeMatches("abc", "ab"));
-  EXPECT_FALSE(LikeMatches(std::string(200, '%') + "b", std::string(2000, 'a')));
-  EXPECT_FALSE(LikeMatches("%a%a%a%a%a%a%a%a%a%a%a%a%b", std::string(2000, 'a')));
-}
-
 TEST(FilterTest, LimitAndFrom) {
   const std::vector<std::string> names = {"A1", "A2", "B1", "B2"};
   sql::ShowClauses show;

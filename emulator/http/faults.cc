@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "emulator/engine/pattern.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/status.h"
 
@@ -59,26 +60,6 @@ absl::string_view FaultName(FaultAction action) {
     if (known == action) return name;
   }
   return "";
-}
-
-bool GlobMatches(absl::string_view pattern, absl::string_view text) {
-  size_t p = 0, t = 0, star = absl::string_view::npos, resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != absl::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
 }
 
 absl::Status Faults::ParseMatch(const nlohmann::json& match, Rule& rule) {
@@ -173,9 +154,9 @@ nlohmann::json Faults::Get() const {
 }
 
 bool Faults::Matches(const Rule& rule, absl::string_view kind, absl::string_view object, absl::string_view path) {
-  return (rule.kind.empty() || (!kind.empty() && GlobMatches(rule.kind, absl::AsciiStrToUpper(kind)))) &&
-         (rule.object.empty() || (!object.empty() && GlobMatches(rule.object, object))) &&
-         (rule.path.empty() || GlobMatches(rule.path, path)) && (!kind.empty() || !rule.path.empty());
+  return (rule.kind.empty() || (!kind.empty() && engine::GlobMatches(rule.kind, absl::AsciiStrToUpper(kind)))) &&
+         (rule.object.empty() || (!object.empty() && engine::GlobMatches(rule.object, object))) &&
+         (rule.path.empty() || engine::GlobMatches(rule.path, path)) && (!kind.empty() || !rule.path.empty());
 }
 
 Fault Faults::Match(absl::string_view kind, absl::string_view object, absl::string_view path) {

@@ -49,9 +49,6 @@ struct Fault {
 // "" for none; "lose-response" and so on otherwise.
 absl::string_view FaultName(FaultAction action);
 
-// `pattern` with `*` for any text.
-bool GlobMatches(absl::string_view pattern, absl::string_view text);
-
 // Thread-safe.
 class Faults {
  public:

@@ -123,13 +123,5 @@ TEST(FaultsTest, ReleaseFreesWhatIsHeldNow) {
   EXPECT_FALSE(second.released());
 }
 
-TEST(FaultsTest, Globs) {
-  EXPECT_TRUE(GlobMatches("*", ""));
-  EXPECT_TRUE(GlobMatches("a*c*e", "abcde"));
-  EXPECT_FALSE(GlobMatches("a*c", "abcd"));
-  EXPECT_TRUE(GlobMatches("**b", "aab"));
-  EXPECT_FALSE(GlobMatches("", "a"));
-}
-
 }  // namespace
 }  // namespace spcs::emulator_http

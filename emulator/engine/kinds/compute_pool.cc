@@ -9,6 +9,7 @@
 #include "emulator/engine/kinds/common.h"
 #include "emulator/engine/kinds/compute_pool_families.h"
 #include "emulator/engine/kinds/service_plan.h"
+#include "emulator/engine/pattern.h"
 #include "emulator/runtime/compute_json.h"
 #include "emulator/runtime/settle.h"
 #include "provider/base/json.h"

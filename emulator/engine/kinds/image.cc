@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "emulator/engine/pattern.h"
 #include "emulator/engine/spec/document.h"
 #include "provider/base/file.h"
 #include "provider/base/json.h"

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "emulator/engine/errors.h"
+#include "emulator/engine/pattern.h"
 #include "emulator/engine/query/convert.h"
 #include "emulator/engine/query/decimal.h"
 #include "emulator/engine/query/expression.h"
@@ -162,43 +162,44 @@ absl::StatusOr<Expression> IsNull(Expression operand) {
                     }};
 }
 
-absl::StatusOr<Expression> In(std::vector<Expression> operands) {
-  std::vector<Expression> equals;
+// One side of a comparison with a value that is at hand.
+struct Side {
+  std::string symbol;
+  DataType type;  // in which the two are compared
+  decltype(Expression::evaluate) evaluate;
+};
+
+absl::StatusOr<Cell> Compared(const Side& side, const Cell& value, const DataType& from, const RowView& view) {
+  ASSIGN_OR_RETURN(const Cell other, side.evaluate(view));
+  if (!value || !other) return Cell();
+  ASSIGN_OR_RETURN(const std::string converted, Convert(*value, from, side.type));
+  return Truth(Holds(side.symbol, CompareCells(side.type.family, converted, *other)));
+}
+
+// The first operand compared with each of the others, joined by AND or OR. It is evaluated once: predicates of
+// predicates would double the work at each level.
+absl::StatusOr<Expression> Comparisons(bool deciding, const std::vector<std::string>& symbols,
+                                       std::vector<Expression> operands) {
+  const DataType from = operands[0].type;
+  std::vector<Side> sides;
   for (size_t i = 1; i < operands.size(); ++i) {
-    ASSIGN_OR_RETURN(Expression equal, Comparison("=", operands[0], std::move(operands[i])));
-    equals.push_back(std::move(equal));
+    ASSIGN_OR_RETURN(const DataType type, CommonType(from, operands[i].type));
+    if (!Converts(from, type)) return CannotConvert(from, type);
+    ASSIGN_OR_RETURN(Expression other, Coerced(std::move(operands[i]), type));
+    sides.push_back({symbols[(i - 1) % symbols.size()], type, std::move(other.evaluate)});
   }
-  return Junction(true, std::move(equals));
-}
-
-absl::StatusOr<Expression> Between(std::vector<Expression> operands) {
-  ASSIGN_OR_RETURN(Expression low, Comparison(">=", operands[0], std::move(operands[1])));
-  ASSIGN_OR_RETURN(Expression high, Comparison("<=", operands[0], std::move(operands[2])));
-  return Junction(false, {std::move(low), std::move(high)});
-}
-
-// % and _ as wildcards, a backslash before one takes its meaning; case counts.
-bool Matches(absl::string_view pattern, absl::string_view text) {
-  while (!pattern.empty()) {
-    if (pattern[0] == '%') {
-      while (!pattern.empty() && pattern[0] == '%') pattern.remove_prefix(1);
-      for (size_t from = 0; from <= text.size(); ++from) {
-        if (Matches(pattern, text.substr(from))) return true;
-      }
-      return false;
-    }
-    if (text.empty()) return false;
-    size_t width = 1;
-    if (pattern[0] == '_') {
-      while (width < text.size() && (static_cast<unsigned char>(text[width]) & 0xC0) == 0x80) ++width;
-    } else {
-      if (pattern[0] == '\\' && pattern.size() > 1) pattern.remove_prefix(1);
-      if (pattern[0] != text[0]) return false;
-    }
-    pattern.remove_prefix(1);
-    text.remove_prefix(width);
-  }
-  return text.empty();
+  return Expression{kBoolean, true,
+                    [deciding, from, first = std::move(operands[0].evaluate),
+                     sides = std::move(sides)](const RowView& view) -> absl::StatusOr<Cell> {
+                      ASSIGN_OR_RETURN(const Cell value, first(view));
+                      bool null = false;
+                      for (const Side& side : sides) {
+                        ASSIGN_OR_RETURN(const Cell cell, Compared(side, value, from, view));
+                        if (cell == Truth(deciding)) return cell;
+                        null = null || !cell;
+                      }
+                      return null ? Cell() : Truth(!deciding);
+                    }};
 }
 
 absl::StatusOr<Expression> Like(bool fold, Expression value, Expression pattern) {
@@ -206,8 +207,7 @@ absl::StatusOr<Expression> Like(bool fold, Expression value, Expression pattern)
   ASSIGN_OR_RETURN(pattern, Coerced(std::move(pattern), TextType()));
   return Strict(kBoolean, std::move(value), std::move(pattern),
                 [fold](const std::string& text, const std::string& like) -> absl::StatusOr<Cell> {
-                  if (fold) return Truth(Matches(absl::AsciiStrToLower(like), absl::AsciiStrToLower(text)));
-                  return Truth(Matches(like, text));
+                  return Truth(MatchesPattern(like, text, {.fold_case = fold}));
                 });
 }
 
@@ -250,8 +250,8 @@ absl::StatusOr<Expression> CompileOperator(const sql::Value& value, std::vector<
   if (name == "AND" || name == "OR") return Junction(name == "OR", std::move(operands));
   if (name == "NOT") return Negated(std::move(operands[0]));
   if (name == "IS NULL") return IsNull(std::move(operands[0]));
-  if (name == "IN") return In(std::move(operands));
-  if (name == "BETWEEN") return Between(std::move(operands));
+  if (name == "IN") return Comparisons(true, {"="}, std::move(operands));
+  if (name == "BETWEEN") return Comparisons(false, {">=", "<="}, std::move(operands));
   if (name == "LIKE" || name == "ILIKE") return Like(name == "ILIKE", std::move(operands[0]), std::move(operands[1]));
   if (name == "CASE") return Case(std::move(operands));
   if (name == "||") return Concatenation(std::move(operands[0]), std::move(operands[1]));

@@ -76,6 +76,27 @@ TEST_F(QueryTest, ExpressionsAndTheirTypes) {
             "SCORE fixed 0, TWICE fixed 2, AT timestamp_ltz 9, DAY date 0, OK boolean 0, PRICE / 3 fixed 8");
 }
 
+TEST_F(QueryTest, PredicatesOfPredicatesTakeNoTime) {
+  std::string in = "TRUE", between = "TRUE";
+  for (int i = 0; i < 40; ++i) {
+    in = absl::StrCat("(", in, ") IN (NULL, FALSE, TRUE)");
+    between = absl::StrCat("(", between, ") BETWEEN FALSE AND TRUE");
+  }
+  EXPECT_EQ(Rows(absl::StrCat("SELECT ", in, ", ", between)), "true true");
+  EXPECT_EQ(Rows("SELECT 1 IN ('1.0', 2), 1 IN (2, NULL), NULL BETWEEN 1 AND 2, 3 BETWEEN NULL AND 2"),
+            "true NULL NULL false");
+  EXPECT_EQ(Rows(absl::StrCat("SELECT '", std::string(2000, 'a'), "' LIKE '%a%a%a%a%a%a%a%a%a%a%a%a%b'")), "false");
+}
+
+TEST_F(QueryTest, LongestChains) {
+  std::string sum = "1", cast = "1";
+  for (int i = 0; i < 1000; ++i) {
+    sum += "+1";
+    cast += "::INT";
+  }
+  EXPECT_EQ(Rows(absl::StrCat("SELECT ", sum, ", ", cast)), "1001 1");
+}
+
 TEST_F(QueryTest, GroupsAndOrder) {
   EXPECT_EQ(
       Rows("SELECT score, COUNT(*), SUM(price), AVG(price), MIN(run), MAX(at) FROM t GROUP BY score ORDER BY score"),
