@@ -28,8 +28,9 @@ struct Diversion {
 class HttpServer {
  public:
   // Requests with a body whose path matches `streamed` (a regular expression) get it as HttpRequest::stream, of any
-  // length; other bodies may have 64 MB.
-  explicit HttpServer(Handler handler, std::string streamed = "", Diversion diversion = {});
+  // length; other bodies may have 64 MB, heads 64 KB. Connections beyond `most_connections` are closed at once.
+  explicit HttpServer(Handler handler, std::string streamed = "", Diversion diversion = {},
+                      int most_connections = 4096);
   ~HttpServer();  // stops
 
   // Binds `host` (an address, "127.0.0.1" or "::1") and `port` (0: any free one), serves on threads of its own and

@@ -10,6 +10,7 @@
 #include <random>
 #include <stdexcept>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "httplib.h"
 
@@ -67,8 +68,8 @@ HttpReply Echo(const HttpRequest& request, Peer&) {
 
 class HttpServerTest : public ::testing::Test {
  protected:
-  void Serve(Handler handler) {
-    server_ = std::make_unique<HttpServer>(std::move(handler));
+  void Serve(Handler handler, int most_connections = 4096) {
+    server_ = std::make_unique<HttpServer>(std::move(handler), "", Diversion{}, most_connections);
     const absl::StatusOr<int> port = server_->Start("127.0.0.1", 0);
     ASSERT_TRUE(port.ok()) << port.status();
     port_ = *port;
@@ -201,6 +202,72 @@ TEST_F(HttpServerTest, ChunkedBodiesAreRead) {
   client.Send("POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
   client.Send("4\r\nbody\r\n0\r\n\r\n");
   EXPECT_THAT(client.ReadAll(), HasSubstr("POST /p body"));
+}
+
+TEST_F(HttpServerTest, ABodyThatIsNotAnnouncedIsNone) {
+  Serve(Echo);
+  for (const char* verb : {"POST", "PUT", "PATCH", "DELETE"}) {
+    RawClient client(port_);
+    const absl::Time started = absl::Now();
+    client.Send(absl::StrCat(verb, " /1 HTTP/1.1\r\nHost: x\r\n\r\n"));
+    EXPECT_THAT(client.ReadSome(), StartsWith("HTTP/1.1 200"));
+    client.Send("GET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(client.ReadAll(), HasSubstr("GET /2 "));
+    EXPECT_LT(absl::Now() - started, absl::Seconds(5)) << verb;
+  }
+}
+
+TEST_F(HttpServerTest, ChunkedBodiesHaveABoundToo) {
+  Serve(Echo);
+  httplib::Client client("127.0.0.1", port_);
+  const std::string piece(1 << 20, 'x');
+  int pieces = 0;
+  const auto answer = client.Post(
+      "/p",
+      [&](size_t, httplib::DataSink& sink) {
+        if (++pieces > 70) return sink.done(), true;
+        return sink.write(piece.data(), piece.size());
+      },
+      "text/plain");
+  EXPECT_TRUE(!answer || answer->status == 413);  // a client that goes on sending may miss the answer
+  EXPECT_EQ(httplib::Client("127.0.0.1", port_).Get("/")->status, 200);
+}
+
+TEST_F(HttpServerTest, CompressedBodiesAreMeasuredInflated) {
+  Serve(Echo);
+  httplib::Client client("127.0.0.1", port_);
+  client.set_compress(true);
+  EXPECT_EQ(client.Post("/p", std::string(70u << 20, 'x'), "text/plain")->status, 413);
+}
+
+TEST_F(HttpServerTest, HeadsHaveABound) {
+  Serve(Echo);
+  for (const std::string& line : {"X-Long: " + std::string(80 << 10, 'a') + "\r\n", std::string(80 << 10, 'a')}) {
+    RawClient client(port_);
+    client.Send("GET / HTTP/1.1\r\n" + line);
+    EXPECT_THAT(client.ReadSome(), StartsWith("HTTP/1.1 431 "));
+  }
+  RawClient many(port_);
+  std::string lines;
+  for (int i = 0; i < 15000; ++i) lines += "A: b\r\n";
+  many.Send("GET / HTTP/1.1\r\n" + lines + "\r\n");
+  EXPECT_THAT(many.ReadSome(), StartsWith("HTTP/1.1 431 "));
+}
+
+TEST_F(HttpServerTest, ConnectionsBeyondTheMostAreClosed) {
+  Serve(Echo, 2);
+  {
+    RawClient first(port_), second(port_), third(port_);
+    EXPECT_EQ(third.ReadAll(), "");
+    first.Send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(first.ReadAll(), StartsWith("HTTP/1.1 200"));
+  }
+  bool served = false;
+  for (int i = 0; i < 1000 && !served; ++i) {
+    served = static_cast<bool>(httplib::Client("127.0.0.1", port_).Get("/"));
+    if (!served) absl::SleepFor(absl::Milliseconds(5));
+  }
+  EXPECT_TRUE(served);
 }
 
 TEST_F(HttpServerTest, IdleConnectionsDoNotShutOutNewOnes) {
