@@ -146,6 +146,21 @@ absl::StatusOr<Identity> Authenticator::CheckStored(absl::string_view token, abs
   return Identity{std::move(user), std::move(facts.role_restriction)};
 }
 
+absl::StatusOr<std::string> RegistryToken(absl::string_view user, absl::string_view password) {
+  if (user != kRegistrySessionUser || !absl::StartsWith(password, "{")) return std::string(password);
+  ASSIGN_OR_RETURN(const nlohmann::json json, ParseJson(password));
+  return JsonString(json, "token");
+}
+
+absl::StatusOr<Identity> Authenticator::CheckPassword(absl::string_view user, absl::string_view password) const {
+  ASSIGN_OR_RETURN(const std::string token, RegistryToken(user, password));
+  ASSIGN_OR_RETURN(Identity identity, CheckStored(token, ""));
+  const bool fits = user == kRegistrySessionUser || absl::EqualsIgnoreCase(user, identity.user.name) ||
+                    absl::EqualsIgnoreCase(user, identity.user.login_name);
+  if (!fits) return absl::UnauthenticatedError("the token is another user's");
+  return identity;
+}
+
 absl::StatusOr<Identity> Authenticator::CheckForIngress(absl::string_view token, absl::string_view label) const {
   return CheckStored(token, "", label);
 }

@@ -28,6 +28,11 @@ struct Credentials {
   std::string token, password;
 };
 
+// The user name at the image registry that says: the password is a token, whoever's it is.
+inline constexpr absl::string_view kRegistrySessionUser = "0sessiontoken";
+// The token of a password at the image registry: bare, or as {"token": …} for that user.
+absl::StatusOr<std::string> RegistryToken(absl::string_view user, absl::string_view password);
+
 // Thread-safe.
 class Authenticator {
  public:
@@ -43,7 +48,7 @@ class Authenticator {
   absl::StatusOr<Identity> SignIn(const Credentials& credentials) const;
 
   // The image registry's login: a user's name with a programmatic access token as password, or 0sessiontoken with such
-  // a token, bare or as {"token": …}. Implemented in registry_surface.cc. Unauthenticated when they do not fit.
+  // a token, bare or as {"token": …}. Unauthenticated when they do not fit.
   absl::StatusOr<Identity> CheckPassword(absl::string_view user, absl::string_view password) const;
 
   // The token of a request to the public endpoint of this label: any of the account's, or one for that endpoint.

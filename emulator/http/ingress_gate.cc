@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "emulator/engine/access_token.h"
 #include "emulator/engine/context.h"
+#include "emulator/http/session.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
@@ -74,9 +75,7 @@ std::string IngressLabel(absl::string_view host) {
 absl::StatusOr<engine::Session> IngressGate::SessionOf(absl::string_view token, absl::string_view label) const {
   if (const auto session = parts_.sessions.Find(token); session.ok()) return (*session)->state();
   ASSIGN_OR_RETURN(const Identity identity, parts_.authenticator.CheckForIngress(token, label));
-  return engine::Session{
-      .user = identity.user.name,
-      .role = identity.role_restriction.empty() ? identity.user.default_role : identity.role_restriction};
+  return StartSession(identity, {});
 }
 
 absl::StatusOr<engine::Session> IngressGate::Admit(const WireHead& request, absl::string_view label) const {

@@ -190,6 +190,20 @@ TEST_F(IngressServerTest, RolesDecide) {
   EXPECT_EQ(Get("/", Headers(Token("GUEST")))->status, 200);
 }
 
+TEST_F(IngressServerTest, ARoleThatIsTakenAwayIsNoRole) {
+  Start();
+  account_.Admin({"CREATE ROLE visitor", "GRANT ROLE visitor TO USER spcs_demo_user",
+                  "GRANT SERVICE ROLE db.sc.s!all_endpoints_usage TO ROLE visitor"});
+  const std::string token = Token("VISITOR");
+  AnswerOnce(kHello);
+  EXPECT_EQ(Get("/", Headers(token))->status, 200);
+  container_.join();
+  account_.Admin({"REVOKE ROLE visitor FROM USER spcs_demo_user"});
+  const auto answer = Get("/", Headers(token));
+  EXPECT_EQ(answer->status, 401);
+  EXPECT_THAT(answer->body, HasSubstr("VISITOR"));
+}
+
 TEST_F(IngressServerTest, OtherHostsAreOthersBusiness) {
   Start();
   EXPECT_EQ(Get("/", {{"Host", "i0000000-spcs-emulator.localhost"}})->status, 404);

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "emulator/http/session.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
@@ -15,7 +16,6 @@
 namespace spcs::emulator_http {
 namespace {
 
-constexpr absl::string_view kSessionUser = "0sessiontoken";
 constexpr absl::Duration kForever = absl::Hours(1);
 constexpr absl::Duration kLook = absl::Milliseconds(5);
 
@@ -49,23 +49,7 @@ HttpRequest CutShort(const HttpRequest& request, int64_t after_bytes) {
   return cut;
 }
 
-// The token of a password: bare, or as {"token": …} for 0sessiontoken.
-absl::StatusOr<std::string> TokenOf(absl::string_view user, absl::string_view password) {
-  if (user != kSessionUser || !absl::StartsWith(password, "{")) return std::string(password);
-  ASSIGN_OR_RETURN(const nlohmann::json json, ParseJson(password));
-  return JsonString(json, "token");
-}
-
 }  // namespace
-
-absl::StatusOr<Identity> Authenticator::CheckPassword(absl::string_view user, absl::string_view password) const {
-  ASSIGN_OR_RETURN(const std::string token, TokenOf(user, password));
-  ASSIGN_OR_RETURN(Identity identity, CheckStored(token, ""));
-  const bool fits = user == kSessionUser || absl::EqualsIgnoreCase(user, identity.user.name) ||
-                    absl::EqualsIgnoreCase(user, identity.user.login_name);
-  if (!fits) return absl::UnauthenticatedError("the token is another user's");
-  return identity;
-}
 
 absl::StatusOr<std::unique_ptr<RegistrySurface>> RegistrySurface::Open(const Parts& parts,
                                                                        const std::string& data_dir) {
@@ -73,14 +57,12 @@ absl::StatusOr<std::unique_ptr<RegistrySurface>> RegistrySurface::Open(const Par
   const auto log_in = [&authenticator = parts.authenticator, &sessions = parts.sessions](
                           const std::string& user, const std::string& password) -> absl::StatusOr<engine::Session> {
     // The session token that a driver got by a token request of type ISSUE.
-    if (user == kSessionUser) {
-      ASSIGN_OR_RETURN(const std::string token, TokenOf(user, password));
+    if (user == kRegistrySessionUser) {
+      ASSIGN_OR_RETURN(const std::string token, RegistryToken(user, password));
       if (const auto session = sessions.Find(token); session.ok()) return (*session)->state();
     }
     ASSIGN_OR_RETURN(const Identity identity, authenticator.CheckPassword(user, password));
-    const std::string& role =
-        identity.role_restriction.empty() ? identity.user.default_role : identity.role_restriction;
-    return engine::Session{.user = identity.user.name, .role = role, .warehouse = {}, .database = {}, .schema = {}};
+    return StartSession(identity, {});
   };
   ASSIGN_OR_RETURN(surface->registry_,
                    registry::Registry::Open(
