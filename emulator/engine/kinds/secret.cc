@@ -132,15 +132,22 @@ Cell Scopes(const Object& secret) {
   return absl::StrCat("[", given ? absl::StrJoin(scopes->get<std::vector<std::string>>(), ", ") : "", "]");
 }
 
-// Containers that run for real need the value itself.
-void GiveToContainers(ExecutionContext& context, const Object& secret, const sql::Statement& statement) {
+// Containers that run for real need the values themselves. `kept`: what ALTER leaves as it was. To be called when
+// nothing can be refused any more: a refused statement leaves the values alone.
+void GiveToContainers(ExecutionContext& context, const Object& secret, const sql::Statement& statement,
+                      std::map<std::string, std::string> kept = {}) {
   if (context.options().processes == nullptr) return;
-  std::map<std::string, std::string> values;
+  std::map<std::string, std::string> values = std::move(kept);
   for (const auto& [property, key] : std::map<std::string, std::string>{
            {"SECRET_STRING", "secret_string"}, {"USERNAME", "username"}, {"PASSWORD", "password"}}) {
     if (const sql::Value* value = statement.Find(property)) values[key] = value->text;
   }
   if (!values.empty()) context.options().processes->KeepSecret(NameOf(secret).ToString(), std::move(values));
+}
+
+std::map<std::string, std::string> KnownToContainers(ExecutionContext& context, const Object& secret) {
+  if (context.options().processes == nullptr) return {};
+  return context.options().processes->Secret(NameOf(secret).ToString());
 }
 
 class SecretHandler : public KindHandler {
@@ -158,12 +165,12 @@ class SecretHandler : public KindHandler {
     Object secret = context.NewObject(kind(), start.name);
     secret.props = {{"comment", ""}, {"secret_type", type->text}};
     RETURN_IF_ERROR(SetValues(context, statement, /*creates=*/true, secret.props));
-    GiveToContainers(context, secret, statement);
     if (start.replaced) {
       RETURN_IF_ERROR(CheckUnused(context, *start.replaced));
       context.store().Delete(start.replaced->id);
     }
     context.store().Insert(secret);
+    GiveToContainers(context, secret, statement);
     return Created("Secret", secret.name);
   }
 
@@ -172,9 +179,9 @@ class SecretHandler : public KindHandler {
     if (!secret) return Done();
     RETURN_IF_ERROR(CheckProperties(Member(*secret, "secret_type"), statement, /*creates=*/false));
     RETURN_IF_ERROR(SetValues(context, statement, /*creates=*/false, secret->props));
-    GiveToContainers(context, *secret, statement);
     if (statement.action == "UNSET") secret->props["comment"] = "";
     context.store().Update(*secret);
+    GiveToContainers(context, *secret, statement, KnownToContainers(context, *secret));
     return Done();
   }
 
