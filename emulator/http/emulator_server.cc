@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "emulator/http/emulator_server.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <utility>
 
@@ -23,6 +27,7 @@
 #include "emulator/http/sql_api.h"
 #include "emulator/http/stage_surface.h"
 #include "emulator/http/statement_desk.h"
+#include "emulator/runtime/process/channel.h"
 #include "provider/base/file.h"
 #include "provider/base/random.h"
 #include "provider/base/status.h"
@@ -64,6 +69,18 @@ Dial DialOf(ProcessHost* processes) {
   };
 }
 
+// Two emulators on one folder would each overwrite what the other has written. The lock ends with the process, however
+// it ends: it is this descriptor's, which no other program inherits.
+absl::StatusOr<runtime::process::Fd> LockFolder(const std::string& folder) {
+  const std::string file = absl::StrCat(folder, "/lock");
+  runtime::process::Fd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.get() < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", file));
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK) return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", file));
+  return absl::FailedPreconditionError(
+      absl::StrCat("another emulator is running in the folder ", folder, ": stop it, or give --data another folder"));
+}
+
 HttpReply UnknownPath() {
   const std::string request_id = NewUuid();
   HttpReply reply = ErrorReply(404, "404", "The requested endpoint does not exist.", request_id);
@@ -75,9 +92,11 @@ HttpReply UnknownPath() {
 
 // Members in the order of what they use: the server stops first.
 struct EmulatorServer::Impl {
-  Impl(const EmulatorOptions& emulator_options, std::unique_ptr<engine::EmulatorClock> emulator_clock,
-       std::unique_ptr<ProcessHost> process_host, std::unique_ptr<engine::Engine> account)
-      : options(emulator_options),
+  Impl(runtime::process::Fd folder_lock, const EmulatorOptions& emulator_options,
+       std::unique_ptr<engine::EmulatorClock> emulator_clock, std::unique_ptr<ProcessHost> process_host,
+       std::unique_ptr<engine::Engine> account)
+      : lock(std::move(folder_lock)),
+        options(emulator_options),
         clock(std::move(emulator_clock)),
         processes(std::move(process_host)),
         engine(std::move(account)),
@@ -112,6 +131,7 @@ struct EmulatorServer::Impl {
     return reply;
   }
 
+  runtime::process::Fd lock;  // of the data folder
   EmulatorOptions options;
   std::unique_ptr<engine::EmulatorClock> clock;
   std::unique_ptr<ProcessHost> processes;  // null: containers are simulated
@@ -143,6 +163,7 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
   if (impl_ != nullptr) return absl::FailedPreconditionError("the emulator has been started already");
   if (options.data_dir.empty()) return absl::InvalidArgumentError("the emulator needs a data folder");
   RETURN_IF_ERROR(MakeFolder(options.data_dir));
+  ASSIGN_OR_RETURN(runtime::process::Fd lock, LockFolder(options.data_dir));
   ASSIGN_OR_RETURN(const std::string private_key, LoadOrMakeKey(options.data_dir));
   ASSIGN_OR_RETURN(const std::string public_key, PublicKeyOf(private_key));
   auto clock = std::make_unique<engine::EmulatorClock>();
@@ -152,7 +173,8 @@ absl::StatusOr<int> EmulatorServer::Start(const EmulatorOptions& options) {
   }
   ASSIGN_OR_RETURN(std::unique_ptr<engine::Engine> account,
                    engine::Engine::Open(EngineOptionsOf(options, public_key, *clock, processes.get())));
-  auto impl = std::make_unique<Impl>(options, std::move(clock), std::move(processes), std::move(account));
+  auto impl =
+      std::make_unique<Impl>(std::move(lock), options, std::move(clock), std::move(processes), std::move(account));
   ASSIGN_OR_RETURN(impl->registry, RegistrySurface::Open({*impl->engine, impl->authenticator, impl->sessions,
                                                           impl->faults, impl->stats, options.latency},
                                                          options.data_dir));

@@ -64,6 +64,13 @@ TEST_F(EmulatorServerTest, RestartKeepsKeyAndObjects) {
   EXPECT_THAT(Databases(), Contains("KEPT"));
 }
 
+TEST_F(EmulatorServerTest, AFolderIsOneEmulatorsAtATime) {
+  Start();
+  EmulatorServer second;
+  const absl::StatusOr<int> port = second.Start(options());
+  EXPECT_THAT(std::string(port.status().message()), HasSubstr("another emulator is running in the folder"));
+}
+
 TEST_F(EmulatorServerTest, BadFoldersAndKeysAreErrors) {
   options().data_dir = "/dev/null/x";
   EXPECT_FALSE(EmulatorServer().Start(options()).ok());
