@@ -129,29 +129,28 @@ HttpReply StatementDesk::Perform(Exchange& exchange, const Order& order, const W
     return wording.refused(session.status());
   }
   exchange.entry.role = session->role;
-  if (order.may_repeat) {
-    if (const auto known = table_.ByRequest(order.user, order.request_id)) return Repeat(exchange, *known, wording);
-  }
-  return Execute(exchange, order, *session, wording);
+  const StatementEntry& entry = exchange.entry;
+  const absl::Time now = parts_.clock.Now();
+  const auto [statement, added] =
+      table_.FindOrAdd({.handle = NewHandle(now),
+                        .request_id = order.request_id,
+                        .user = order.user,
+                        .created = now,
+                        .nullable = order.nullable,
+                        .is_async = order.async || exchange.fault.action == FaultAction::kAsync,
+                        .asked_async = order.async,
+                        .poll_status = exchange.fault.poll_status,
+                        .is_change = IsChange(entry.kind) && order.durable,
+                        .kind = entry.kind,
+                        .object = entry.object,
+                        .text = entry.redacted},
+                       order.may_repeat);
+  return added ? Execute(exchange, order, *session, statement, wording) : Repeat(exchange, *statement, wording);
 }
 
 HttpReply StatementDesk::Execute(Exchange& exchange, const Order& order, const engine::Session& session,
-                                 const Wording& wording) {
+                                 const std::shared_ptr<ExecutedStatement>& statement, const Wording& wording) {
   StatementEntry& entry = exchange.entry;
-  const absl::Time now = parts_.clock.Now();
-  const std::shared_ptr<ExecutedStatement> statement =
-      table_.Add({.handle = NewHandle(now),
-                  .request_id = order.request_id,
-                  .user = session.user,
-                  .created = now,
-                  .nullable = order.nullable,
-                  .is_async = order.async || exchange.fault.action == FaultAction::kAsync,
-                  .asked_async = order.async,
-                  .poll_status = exchange.fault.poll_status,
-                  .is_change = IsChange(entry.kind) && order.durable,
-                  .kind = entry.kind,
-                  .object = entry.object,
-                  .text = entry.redacted});
   entry.query_id = statement->facts().handle;
   entry.executed = true;
   parts_.stats.CountStatement(entry.kind);

@@ -86,7 +86,8 @@ class StatementDesk {
 
  private:
   HttpReply Perform(Exchange& exchange, const Order& order, const Wording& wording);
-  HttpReply Execute(Exchange& exchange, const Order& order, const engine::Session& session, const Wording& wording);
+  HttpReply Execute(Exchange& exchange, const Order& order, const engine::Session& session,
+                    const std::shared_ptr<ExecutedStatement>& statement, const Wording& wording);
   void ExecuteLater(const Exchange& exchange, const Order& order, const engine::Session& session,
                     std::shared_ptr<ExecutedStatement> statement);
   void Run(ExecutedStatement& statement, const engine::Session& session, const Order& order);

@@ -122,12 +122,21 @@ StatementTable::StatementTable(engine::Engine& engine, const engine::EmulatorClo
   Expire();
 }
 
-std::shared_ptr<ExecutedStatement> StatementTable::Add(ExecutedStatement::Facts facts) {
+std::pair<std::shared_ptr<ExecutedStatement>, bool> StatementTable::FindOrAdd(ExecutedStatement::Facts facts,
+                                                                              bool may_repeat) {
   auto statement = std::make_shared<ExecutedStatement>(std::move(facts));
   MutexLock lock(mu_);
   Expire();
+  if (may_repeat) {
+    const auto known = by_request_.find(Key(statement->facts().user, statement->facts().request_id));
+    if (known != by_request_.end()) return {known->second, false};
+  }
   Insert(statement);
-  return statement;
+  return {std::move(statement), true};
+}
+
+std::shared_ptr<ExecutedStatement> StatementTable::Add(ExecutedStatement::Facts facts) {
+  return FindOrAdd(std::move(facts), /*may_repeat=*/false).first;
 }
 
 engine::RecordedAnswer StatementTable::Record(const ExecutedStatement::Facts& facts) {

@@ -76,6 +76,9 @@ class StatementTable {
 
   // Adds a statement that starts now; a request id used before now means this one.
   std::shared_ptr<ExecutedStatement> Add(ExecutedStatement::Facts facts);
+  // The same and true; or, when `may_repeat` and the user's request id is known, the statement that it means and false.
+  // In one step: of a request that is sent twice at once, one is executed.
+  std::pair<std::shared_ptr<ExecutedStatement>, bool> FindOrAdd(ExecutedStatement::Facts facts, bool may_repeat);
   // The record that keeps a change's answer over a restart, written with the change itself; none for a question.
   static engine::RecordedAnswer Record(const ExecutedStatement::Facts& facts);
   // To be called once a statement has ended: drops the oldest answers to questions when those take too much memory.

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "provider/base/random.h"
 
 namespace spcs::emulator_http {
@@ -60,6 +63,22 @@ TEST_F(StatementTableTest, LaterStatementTakesTheRequestId) {
   const std::string second = AddEnded("r", true);
   EXPECT_EQ(table_->ByRequest("U", "r")->facts().handle, second);
   EXPECT_NE(table_->ByHandle("U", first), nullptr);
+}
+
+TEST_F(StatementTableTest, OneOfManyEqualRequestsIsNew) {
+  std::atomic<int> added = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&, i] {
+        const auto found = table_->FindOrAdd(Facts("r", false), true);
+        added += found.second ? 1 : 0;
+      });
+    }
+  }
+  EXPECT_EQ(added, 1);
+  EXPECT_TRUE(table_->FindOrAdd(Facts("r", false), false).second);
+  EXPECT_TRUE(table_->FindOrAdd({.handle = "h", .request_id = "r", .user = "V"}, true).second);
 }
 
 TEST_F(StatementTableTest, ClaimedOnce) {
