@@ -151,6 +151,8 @@ TEST_F(IngressServerTest, ATokenLetsARequestThrough) {
   Start();
   AnswerOnce(kHello);
   const auto answer = Get("/path?q=1", Headers(Token(), {{"Sf-Context-Current-User", "EVE"},
+                                                         {"Sf_Context_Current_User", "EVE"},
+                                                         {"sf-context-current_user", "EVE"},
                                                          {"Cookie", absl::StrCat("a=b; ", kIngressCookie, "=x")},
                                                          {"Connection", "X-Hop"},
                                                          {"X-Hop", "1"}}));

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
@@ -71,7 +72,9 @@ void WireHead::Remove(absl::string_view name) {
 }
 
 void WireHead::RemoveStartingWith(absl::string_view prefix) {
-  std::erase_if(headers, [&](const auto& header) { return absl::StartsWithIgnoreCase(header.first, prefix); });
+  std::erase_if(headers, [&](const auto& header) {
+    return absl::StartsWithIgnoreCase(absl::StrReplaceAll(header.first, {{"_", "-"}}), prefix);
+  });
 }
 
 void WireHead::Set(absl::string_view name, absl::string_view value) {

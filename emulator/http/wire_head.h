@@ -28,6 +28,7 @@ struct WireHead {
   // Whether a comma-separated list such as Connection has the word.
   bool Lists(absl::string_view name, absl::string_view word) const;
   void Remove(absl::string_view name);
+  // An underscore is taken for a dash, as what reads headers as variables does.
   void RemoveStartingWith(absl::string_view prefix);
   void Set(absl::string_view name, absl::string_view value);  // in place of all of that name
 
