@@ -2,7 +2,9 @@
 #include "emulator/engine/kinds/process_plan.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
+#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -194,6 +196,19 @@ void AddMachine(const Place& place, runtime::process::ContainerPlan& plan) {
   plan.mounts.push_back({place.processes.HostsFile(schema), "/etc/hosts", /*read_only=*/true});
 }
 
+// The account's folder has the keys of its user, every role's tokens and the values of secrets.
+void HideData(const Place& place, runtime::process::ContainerPlan& plan) {
+  std::error_code error;
+  const std::filesystem::path data = std::filesystem::canonical(place.context.options().data_dir, error);
+  if (error) return;
+  plan.hidden.push_back(data);
+  // What stand-ins run from may have been put there.
+  const std::string& cache = place.processes.cache();
+  if (absl::StartsWith(cache, absl::StrCat(data.string(), "/")) && std::filesystem::exists(cache, error)) {
+    plan.mounts.push_back({cache, cache, /*read_only=*/true});
+  }
+}
+
 ContainerTask TaskOf(const Place& place, const StandIn& stand_in, const Document& container) {
   ContainerTask task;
   const std::string name = TextOf(container, "name");
@@ -208,6 +223,7 @@ ContainerTask TaskOf(const Place& place, const StandIn& stand_in, const Document
   AddPrivateFolders(place, stand_in, name, task.plan);
   if (!IsMounted(task.plan, "/dev/shm")) task.plan.memory.push_back({.to = "/dev/shm", .bytes = kSharedMemory});
   AddMachine(place, task.plan);
+  HideData(place, task.plan);
   if (container.contains("readinessProbe")) {
     const Document& probe = container["readinessProbe"];
     task.probe = runtime::process::ReadinessProbe{.port = probe.value("port", 0), .path = TextOf(probe, "path")};

@@ -20,7 +20,8 @@ json ToJson(const ContainerPlan& plan) {
           {"working_dir", plan.working_dir},
           {"log", plan.log},
           {"mounts", mounts},
-          {"memory", memory}};
+          {"memory", memory},
+          {"hidden", plan.hidden}};
 }
 
 json ToJson(const InstancePlan& plan) {
@@ -42,6 +43,7 @@ absl::StatusOr<ContainerPlan> ContainerFromJson(const json& value) {
       plan.mounts.push_back({mount.at("from"), mount.at("to"), mount.at("read_only"), mount.at("stage")});
     }
     for (const json& mount : value.at("memory")) plan.memory.push_back({mount.at("to"), mount.at("bytes")});
+    value.at("hidden").get_to(plan.hidden);
     return plan;
   } catch (const json::exception&) {
     return absl::InvalidArgumentError("not the plan of a container");

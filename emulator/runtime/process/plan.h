@@ -36,6 +36,7 @@ struct ContainerPlan {
   std::string log;  // file on this machine that gets stdout and stderr, appended to
   std::vector<Mount> mounts;
   std::vector<MemoryMount> memory;
+  std::vector<std::string> hidden;  // absolute folders of the machine that the container sees empty
 };
 
 struct PortRange {

@@ -111,6 +111,16 @@ class Builder {
     return absl::OkStatus();
   }
 
+  // An empty folder in place of one that is there; what is mounted from it is taken from outside, and so not touched.
+  absl::Status Hide(const std::string& folder) {
+    const std::string place = absl::StrCat(kStage, folder);
+    struct stat facts{};
+    if (::stat(place.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) return absl::OkStatus();
+    RETURN_IF_ERROR(MountMemory(place, "mode=755,size=16m"));
+    own_.insert(place);
+    return absl::OkStatus();
+  }
+
   absl::Status Add(const Mount& mount) {
     ASSIGN_OR_RETURN(const bool is_file, IsFile(mount.from));
     RETURN_IF_ERROR(MakeMountPoint(mount.to, is_file));
@@ -203,6 +213,7 @@ absl::Status EnterRoot(const ContainerPlan& plan) {
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Failed("make private", "/");
   Builder builder;
   RETURN_IF_ERROR(builder.Begin());
+  for (const std::string& folder : plan.hidden) RETURN_IF_ERROR(builder.Hide(folder));
   // What lies below another mount comes after it.
   std::map<std::string, std::variant<Mount, MemoryMount>> mounts;
   for (const MemoryMount& mount : plan.memory) mounts[mount.to] = mount;

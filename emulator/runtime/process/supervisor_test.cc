@@ -70,6 +70,22 @@ TEST_F(SupervisorTest, AContainerThatEndsIsStartedAgainAndItsLogKept) {
   EXPECT_GT(changes_, 2);
 }
 
+TEST_F(SupervisorTest, HiddenFoldersAreEmptyAndMountsFromThemAreNot) {
+  const std::filesystem::path data = folder_ / "data";
+  std::filesystem::create_directories(data / "volume");
+  ASSERT_TRUE(WriteFile(data / "key", "secret\n").ok());
+  ASSERT_TRUE(WriteFile(data / "volume/file", "content\n").ok());
+  InstanceTask task = Task("a", {"sh", "-c", absl::StrCat("ls -A '", data.string(), "'; cat /srv/volume/file")});
+  ContainerPlan& plan = task.containers[0].plan;
+  plan.memory.clear();  // the machine's own /tmp, in which the folder is
+  plan.hidden = {std::filesystem::canonical(data)};
+  plan.mounts.push_back({.from = data / "volume", .to = "/srv/volume"});
+  task.containers[0].restarts = false;
+  supervisor_->Want({task});
+  Until("a/main", [](const ContainerState& s) { return s.ended.has_value(); });
+  EXPECT_EQ(ReadFile(plan.log).value_or(""), "content\n");
+}
+
 TEST_F(SupervisorTest, AJobEndsOnce) {
   InstanceTask job = Task("job", {"sh", "-c", "echo done"});
   job.containers[0].restarts = false;
