@@ -3,9 +3,11 @@
 // privilege checks. Lives for the one statement, under the engine's lock and inside its transaction.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -88,6 +90,13 @@ class ExecutionContext {
   // Which of them Resolve() takes. Before this call it refuses arrays.
   void UseBoundRow(size_t row) { bound_row_ = row; }
 
+  // What is to be done once the statement is committed, and not at all when it is not: removing files.
+  void AfterCommit(std::function<void()> work) { after_commit_.push_back(std::move(work)); }
+  // For the engine, behind the commit.
+  void FinishCommit() {
+    for (const auto& work : after_commit_) work();
+  }
+
   // USAGE on the database and schema of the name, else DoesNotExist of the first that fails.
   absl::Status RequireContainers(const FullName& name);
   // ACCOUNTADMIN is among the roles: it sees everything and may do everything on the account itself.
@@ -108,6 +117,7 @@ class ExecutionContext {
   const Registry& registry_;
   absl::Time now_;
   std::optional<size_t> bound_row_;
+  std::vector<std::function<void()>> after_commit_;
   std::optional<std::set<std::string>> roles_;
   // Databases and schemas found usable by this statement: SHOW asks for each of many objects.
   std::set<std::pair<std::string, std::string>> usable_;

@@ -12,6 +12,7 @@
 #include "emulator/engine/kind_handler.h"
 #include "emulator/engine/kinds/all.h"
 #include "emulator/engine/kinds/kinds.h"
+#include "emulator/engine/stage_files.h"
 #include "emulator/sql/cursor.h"
 #include "emulator/sql/parser.h"
 #include "emulator/sql/session_grammar.h"
@@ -42,6 +43,7 @@ struct Engine::Impl {
       return result;
     }
     if (absl::Status committed = store->Commit(); !committed.ok()) return committed;
+    context.FinishCommit();
     return result;
   }
 
@@ -137,6 +139,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
   impl->store->Begin();
   MakeAccount(*impl->store, impl->options);
   RETURN_IF_ERROR(impl->store->Commit());
+  SweepStageFolders(impl->options.data_dir, [&](int64_t id) { return impl->store->Get(id).has_value(); });
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 

@@ -2,6 +2,7 @@
 #include "emulator/engine/stage_files.h"
 
 #include <openssl/evp.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,13 +13,20 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "provider/base/status.h"
 
 namespace spcs::engine {
 namespace {
 
 namespace fs = std::filesystem;
+
+// What was written last longer ago has come to rest.
+constexpr absl::Duration kSettled = absl::Seconds(2);
+constexpr size_t kMostKnown = 10'000;
 
 absl::Time ModifiedAt(const fs::directory_entry& entry) {
   std::error_code error;
@@ -68,6 +76,38 @@ absl::StatusOr<std::string> Md5OfFile(const std::string& file) {
   unsigned length = 0;
   EVP_DigestFinal_ex(context.get(), raw, &length);
   return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(raw), length));
+}
+
+void SweepStageFolders(const std::string& data_dir, const std::function<bool(int64_t stage)>& exists) {
+  if (data_dir.empty()) return;
+  std::error_code error;
+  std::vector<fs::path> gone;
+  for (const auto& entry : fs::directory_iterator(absl::StrCat(data_dir, "/", kRunFolder, "/", kStagesFolder), error)) {
+    int64_t id = 0;
+    if (absl::SimpleAtoi(entry.path().filename().string(), &id) && !exists(id)) gone.push_back(entry.path());
+  }
+  for (const fs::path& folder : gone) fs::remove_all(folder, error);
+}
+
+absl::StatusOr<std::string> Md5Cache::Of(const std::string& file) {
+  struct stat facts{};
+  if (::stat(file.c_str(), &facts) != 0) return absl::NotFoundError(absl::StrCat("cannot read ", file));
+  const int64_t modified_ns = absl::ToUnixNanos(absl::TimeFromTimespec(facts.st_mtim));
+  {
+    MutexLock lock(mu_);
+    const auto known = known_.find(file);
+    if (known != known_.end() && known->second.inode == facts.st_ino && known->second.size == facts.st_size &&
+        known->second.modified_ns == modified_ns) {
+      return known->second.md5;
+    }
+  }
+  ASSIGN_OR_RETURN(std::string md5, Md5OfFile(file));
+  // A file that is being written may change again within one tick of its clock.
+  if (absl::Now() - absl::TimeFromTimespec(facts.st_mtim) < kSettled) return md5;
+  MutexLock lock(mu_);
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_[file] = {.inode = facts.st_ino, .size = facts.st_size, .modified_ns = modified_ns, .md5 = md5};
+  return md5;
 }
 
 }  // namespace spcs::engine

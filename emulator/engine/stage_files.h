@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "provider/base/mutex.h"
 
 namespace spcs::engine {
 
@@ -34,7 +37,25 @@ std::string StageFolder(const std::string& data_dir, int64_t stage);
 // The files whose path begins with `prefix`, sorted.
 std::vector<StageFile> ListStageFiles(const std::string& folder, absl::string_view prefix);
 
+// Removes the folders of stages that do not exist: what a crash has left. Ids are never used again.
+void SweepStageFolders(const std::string& data_dir, const std::function<bool(int64_t stage)>& exists);
+
 // In lower-case hex; as the service computes it over what is stored.
 absl::StatusOr<std::string> Md5OfFile(const std::string& file);
+
+// The same for files that are asked for again and again: what has not changed is not read again. Thread-safe.
+class Md5Cache {
+ public:
+  absl::StatusOr<std::string> Of(const std::string& file);
+
+ private:
+  struct Known {
+    uint64_t inode = 0;
+    int64_t size = 0, modified_ns = 0;
+    std::string md5;
+  };
+  Mutex mu_;
+  std::map<std::string, Known> known_ ABSL_GUARDED_BY(mu_);
+};
 
 }  // namespace spcs::engine

@@ -46,7 +46,7 @@ class StageHandler : public KindHandler {
     RETURN_IF_ERROR(SetDirectory(statement, /*creates=*/true, stage.props));
     RETURN_IF_ERROR(SetFileFormat(context, statement, stage.props));
     CopyProperties(statement, {{"COMMENT", "comment"}}, stage.props);
-    if (start.replaced) context.store().Delete(start.replaced->id);
+    if (start.replaced) DropWithParent(context, *start.replaced);
     context.store().Insert(stage);
     return StatusResult(absl::StrCat("Stage area ", stage.name, " successfully created."));
   }
@@ -65,12 +65,19 @@ class StageHandler : public KindHandler {
   absl::StatusOr<ResultSet> Drop(ExecutionContext& context, const sql::Statement& statement) override {
     ASSIGN_OR_RETURN(const std::optional<Object> stage, StartDrop(context, kind(), statement));
     if (!stage) return AlreadyDropped(statement);
-    context.store().Delete(stage->id);
-    // Ids are never used again, so what should be left here by a crash is never seen.
-    std::error_code ignored;
-    const std::string folder = StageFolder(context.options().data_dir, stage->id);
-    if (!folder.empty()) std::filesystem::remove_all(folder, ignored);
+    DropWithParent(context, *stage);
     return Dropped(stage->name);
+  }
+
+  // With its files.
+  void DropWithParent(ExecutionContext& context, const Object& stage) override {
+    context.store().Delete(stage.id);
+    const std::string folder = StageFolder(context.options().data_dir, stage.id);
+    if (folder.empty()) return;
+    context.AfterCommit([folder] {
+      std::error_code ignored;
+      std::filesystem::remove_all(folder, ignored);
+    });
   }
 
   absl::StatusOr<ResultSet> Show(ExecutionContext& context, const sql::Statement& statement) override {

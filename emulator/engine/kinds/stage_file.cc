@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // LIST and REMOVE: the files of a stage by SQL.
 #include <filesystem>
+#include <memory>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -37,11 +38,11 @@ std::string ListedName(const Object& stage, const std::string& path) {
   return absl::StrCat(absl::AsciiStrToLower(stage.name), "/", path);
 }
 
-absl::StatusOr<ResultSet> List(ExecutionContext& context, const sql::Statement& statement) {
+absl::StatusOr<ResultSet> List(ExecutionContext& context, const sql::Statement& statement, Md5Cache& cache) {
   ASSIGN_OR_RETURN(const Location at, Locate(context, statement, {"READ", "WRITE", "OWNERSHIP"}));
   ResultBuilder rows({Text("name"), Fixed("size"), Text("md5"), Text("last_modified")});
   for (const StageFile& file : ListStageFiles(at.folder, at.prefix)) {
-    ASSIGN_OR_RETURN(const std::string md5, Md5OfFile(absl::StrCat(at.folder, "/", file.path)));
+    ASSIGN_OR_RETURN(const std::string md5, cache.Of(absl::StrCat(at.folder, "/", file.path)));
     rows.Add({ListedName(at.stage, file.path), absl::StrCat(file.size), md5, HttpDate(file.modified)});
   }
   return std::move(rows).Build();
@@ -52,8 +53,10 @@ absl::StatusOr<ResultSet> Remove(ExecutionContext& context, const sql::Statement
   ASSIGN_OR_RETURN(const Location at, Locate(context, statement, {"WRITE", "OWNERSHIP"}));
   ResultBuilder rows({Text("name"), Text("result")});
   for (const StageFile& file : ListStageFiles(at.folder, at.prefix)) {
-    std::error_code error;
-    std::filesystem::remove(absl::StrCat(at.folder, "/", file.path), error);
+    context.AfterCommit([path = absl::StrCat(at.folder, "/", file.path)] {
+      std::error_code ignored;
+      std::filesystem::remove(path, ignored);
+    });
     rows.Add({ListedName(at.stage, file.path), "removed"});
   }
   return std::move(rows).Build();
@@ -62,7 +65,10 @@ absl::StatusOr<ResultSet> Remove(ExecutionContext& context, const sql::Statement
 }  // namespace
 
 void RegisterStageFiles(Registry& registry) {
-  registry.AddStatement(sql::kListFiles, List);
+  registry.AddStatement(sql::kListFiles, [cache = std::make_shared<Md5Cache>()](ExecutionContext& context,
+                                                                                const sql::Statement& statement) {
+    return List(context, statement, *cache);
+  });
   registry.AddStatement(sql::kRemoveFiles, Remove);
 }
 
