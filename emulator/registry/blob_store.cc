@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -110,6 +111,16 @@ absl::StatusOr<std::string> BlobStore::Read(absl::string_view digest) const {
 absl::Status BlobStore::Put(absl::string_view digest, absl::string_view bytes) {
   if (SizeOf(digest)) return absl::OkStatus();
   return WriteFile(PathOf(digest), bytes);
+}
+
+void BlobStore::Sweep(const std::function<bool(const std::string& digest)>& is_used) const {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<fs::path> unused;
+  for (const auto& entry : fs::directory_iterator(folder_ + "/blobs/sha256", error)) {
+    if (!is_used(absl::StrCat("sha256:", entry.path().filename().string()))) unused.push_back(entry.path());
+  }
+  for (const fs::path& file : unused) fs::remove(file, error);
 }
 
 absl::StatusOr<std::shared_ptr<Upload>> BlobStore::Start(const std::string& scope) {

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -71,6 +72,9 @@ class BlobStore {
   absl::StatusOr<std::string> Read(absl::string_view digest) const;
   // Keeps small content under its digest.
   absl::Status Put(absl::string_view digest, absl::string_view bytes);
+
+  // Removes the blobs for which `is_used` is false. To be called before anything is uploaded.
+  void Sweep(const std::function<bool(const std::string& digest)>& is_used) const;
 
   absl::StatusOr<std::shared_ptr<Upload>> Start(const std::string& scope);
   // nullptr when there is no such upload in this scope.

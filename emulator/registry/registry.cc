@@ -71,7 +71,11 @@ std::optional<Target> ParseTarget(absl::string_view path) {
 absl::StatusOr<std::unique_ptr<Registry>> Registry::Open(engine::Engine& engine, const std::string& folder,
                                                          LogIn log_in, Counter counter) {
   ASSIGN_OR_RETURN(std::unique_ptr<BlobStore> blobs, BlobStore::Open(folder));
-  return std::unique_ptr<Registry>(new Registry(engine, std::move(blobs), std::move(log_in), std::move(counter)));
+  std::unique_ptr<Registry> made(new Registry(engine, std::move(blobs), std::move(log_in), std::move(counter)));
+  // What dropped repositories have left.
+  made->blobs_->Sweep(
+      [used = made->repositories_.Digests()](const std::string& digest) { return used.contains(digest); });
+  return made;
 }
 
 bool Registry::Serves(absl::string_view path) {

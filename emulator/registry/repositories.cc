@@ -78,6 +78,14 @@ absl::Status Repositories::RecordManifest(const Access& access, const ImageName&
                            manifest.Serialize());
 }
 
+std::set<std::string> Repositories::Digests() {
+  std::set<std::string> digests;
+  for (const absl::string_view space : {kBlobSpace, absl::string_view(engine::kManifestSpace)}) {
+    for (const auto& [key, value] : engine_.ListRecords(space)) digests.insert(key.substr(key.rfind('@') + 1));
+  }
+  return digests;
+}
+
 absl::Status Repositories::Tag(const engine::Session& session, const ImageName& image, const std::string& tag,
                                const std::string& digest) {
   return engine_.Run(session, [&](engine::ExecutionContext& context) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,9 @@ class Repositories {
                                                      absl::string_view digest);
   absl::Status RecordManifest(const Access& access, const ImageName& image, const std::string& digest,
                               const engine::PushedManifest& manifest);
+
+  // Of every blob and manifest that a repository has.
+  std::set<std::string> Digests();
 
   // Makes or moves the tag.
   absl::Status Tag(const engine::Session& session, const ImageName& image, const std::string& tag,
