@@ -77,8 +77,8 @@ absl::StatusOr<runtime::process::Fd> LockFolder(const std::string& folder) {
   if (lock.get() < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", file));
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno != EWOULDBLOCK) return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", file));
-  return absl::FailedPreconditionError(
-      absl::StrCat("another emulator is running in the folder ", folder, ": stop it, or give --data another folder"));
+  return absl::FailedPreconditionError(absl::StrCat("another emulator is running in the folder ", folder,
+                                                    ": stop it, or give --data-dir another folder"));
 }
 
 HttpReply UnknownPath() {
@@ -107,7 +107,7 @@ struct EmulatorServer::Impl {
         sql_api({authenticator, desk, options.partition_cells}),
         session_protocol({*engine, authenticator, sessions, desk}),
         rest_surface({authenticator, sessions, desk}),
-        stage_surface({*engine, *clock, authenticator, faults, stats, options.data_dir}),
+        stage_surface({*engine, *clock, authenticator, sessions, faults, stats, options.data_dir, options.latency}),
         admin_api({*engine, *clock, authenticator, faults, log, stats, [this] { return server.connections(); }}),
         console({*engine, *clock, [this](int64_t count) { return log.Newest(count); }, FactsOf(options)}),
         gate({*engine, authenticator, sessions}),

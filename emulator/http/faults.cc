@@ -159,10 +159,19 @@ bool Faults::Matches(const Rule& rule, absl::string_view kind, absl::string_view
          (rule.path.empty() || engine::GlobMatches(rule.path, path)) && (!kind.empty() || !rule.path.empty());
 }
 
-Fault Faults::Match(absl::string_view kind, absl::string_view object, absl::string_view path) {
+bool HasMeaning(FaultAction action, FaultScope scope) {
+  switch (action) {
+    case FaultAction::kAsync:
+    case FaultAction::kForgetRequest: return scope == FaultScope::kStatement;
+    case FaultAction::kCut: return scope == FaultScope::kRegistry;
+    default: return true;
+  }
+}
+
+Fault Faults::Match(absl::string_view kind, absl::string_view object, absl::string_view path, FaultScope scope) {
   MutexLock lock(mu_);
   for (Rule& rule : rules_) {
-    if (!Matches(rule, kind, object, path)) continue;
+    if (!HasMeaning(rule.fault.action, scope) || !Matches(rule, kind, object, path)) continue;
     if (rule.count >= 0 && rule.applied >= rule.count) continue;
     if (++rule.matched <= rule.skip) continue;
     if (rule.probability < 1 && std::uniform_real_distribution<double>(0, 1)(random_) >= rule.probability) continue;

@@ -38,6 +38,10 @@ enum class FaultAction {
   kCut,            // registry: `after_bytes` of the request's body are taken, then the connection is reset
 };
 
+// What of the Snowflake surfaces a request is of: not every action has a meaning for each.
+enum class FaultScope { kStatement, kPoll, kRegistry, kStage };
+bool HasMeaning(FaultAction action, FaultScope scope);
+
 struct Fault {
   FaultAction action = FaultAction::kNone;
   std::optional<int64_t> retry_after;           // seconds, for 429 and 503
@@ -60,8 +64,10 @@ class Faults {
   nlohmann::json Get() const;
 
   // The fault of one request. `kind` and `object` are empty for requests that carry no statement (polls, cancels);
-  // only rules with a path alone match those.
-  Fault Match(absl::string_view kind, absl::string_view object, absl::string_view path);
+  // only rules with a path alone match those. A rule whose action has no meaning for the scope is passed over, and not
+  // counted.
+  Fault Match(absl::string_view kind, absl::string_view object, absl::string_view path,
+              FaultScope scope = FaultScope::kStatement);
 
   // Lets every answer go that is held now; returns how many.
   int64_t Release();

@@ -61,7 +61,7 @@ struct HttpReply {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
   Delivery delivery = Delivery::kWhole;
-  std::optional<FilePart> file = std::nullopt;  // in place of `body`; kHalf and the like are not for it
+  std::optional<FilePart> file = std::nullopt;  // in place of `body`
 };
 
 // The client at the other end, for answers that are kept back.

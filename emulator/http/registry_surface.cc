@@ -9,15 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "emulator/http/session.h"
+#include "emulator/http/surface_faults.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
 
 namespace spcs::emulator_http {
 namespace {
-
-constexpr absl::Duration kForever = absl::Hours(1);
-constexpr absl::Duration kLook = absl::Milliseconds(5);
 
 // db/schema/repository/image of the path.
 std::string ObjectOf(absl::string_view path) {
@@ -28,9 +26,9 @@ std::string ObjectOf(absl::string_view path) {
   return std::string(path);
 }
 
-HttpReply WithRetryAfter(HttpReply reply, const Fault& fault) {
-  if (fault.retry_after) reply.headers.emplace_back("Retry-After", absl::StrCat(*fault.retry_after));
-  return reply;
+HttpReply Refused(int status) {
+  if (status == 429) return registry::Refusal(429, "TOOMANYREQUESTS", "too many requests");
+  return registry::Refusal(status, "UNKNOWN", status == 503 ? "service unavailable" : "internal server error");
 }
 
 // The request with a body that ends after so many bytes.
@@ -72,47 +70,20 @@ absl::StatusOr<std::unique_ptr<RegistrySurface>> RegistrySurface::Open(const Par
 }
 
 HttpReply RegistrySurface::Handle(const HttpRequest& request, Peer& peer, RequestNotes& notes) {
-  parts_.stats.Enter();
-  if (parts_.latency > absl::ZeroDuration()) peer.Wait(parts_.latency);
   notes.kind = absl::StrCat("REGISTRY ", request.method);
   notes.object = ObjectOf(request.path);
-  const Fault fault = parts_.faults.Match(notes.kind, notes.object, request.path);
-  notes.fault = std::string(FaultName(fault.action));
-  if (!notes.fault.empty()) parts_.stats.CountFault(notes.fault);
-  HttpReply reply = Serve(request, peer, fault);
-  const bool answered = reply.delivery == Delivery::kWhole || reply.delivery == Delivery::kHalf;
-  parts_.stats.CountRequest(request.path, answered ? reply.status : 0);
-  parts_.stats.Leave();
-  return reply;
-}
-
-HttpReply RegistrySurface::Serve(const HttpRequest& request, Peer& peer, const Fault& fault) {
-  switch (fault.action) {
-    case FaultAction::k429:
-      return WithRetryAfter(registry::Refusal(429, "TOOMANYREQUESTS", "too many requests"), fault);
-    case FaultAction::k500: return registry::Refusal(500, "UNKNOWN", "internal server error");
-    case FaultAction::k503: return WithRetryAfter(registry::Refusal(503, "UNKNOWN", "service unavailable"), fault);
-    case FaultAction::kReset: return {.delivery = Delivery::kReset};
-    case FaultAction::kHang:
-      while (peer.Wait(kForever)) {
-      }
-      return {.delivery = Delivery::kNothing};
-    case FaultAction::kCut:
-      registry_->Handle(CutShort(request, fault.after_bytes));
-      return {.delivery = Delivery::kReset};
-    default: break;
-  }
-  HttpReply reply = registry_->Handle(request);
-  if (fault.action == FaultAction::kLoseResponse || fault.action == FaultAction::kForgetRequest) {
-    reply = {.delivery = Delivery::kNothing};
-  } else if (fault.action == FaultAction::kTruncate && !reply.file) {
-    reply.delivery = Delivery::kHalf;
-  } else if (fault.action == FaultAction::kHoldAfter) {
-    const Faults::Hold hold(parts_.faults);
-    while (!hold.released() && peer.Wait(kLook)) {
-    }
-  }
-  return reply;
+  const auto serve = [&](const Fault& fault) {
+    if (fault.action != FaultAction::kCut) return registry_->Handle(request);
+    registry_->Handle(CutShort(request, fault.after_bytes));
+    return HttpReply{.delivery = Delivery::kReset};
+  };
+  return ServeUnderFaults({.faults = parts_.faults,
+                           .stats = parts_.stats,
+                           .scope = FaultScope::kRegistry,
+                           .latency = parts_.latency,
+                           .refuse = Refused,
+                           .serve = serve},
+                          request, peer, notes);
 }
 
 }  // namespace spcs::emulator_http

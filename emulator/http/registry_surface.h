@@ -40,7 +40,6 @@ class RegistrySurface {
 
  private:
   explicit RegistrySurface(const Parts& parts) : parts_(parts) {}
-  HttpReply Serve(const HttpRequest& request, Peer& peer, const Fault& fault);
 
   Parts parts_;
   std::unique_ptr<registry::Registry> registry_;

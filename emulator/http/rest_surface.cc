@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "emulator/engine/hash.h"
-#include "emulator/http/driver_request.h"
 #include "emulator/http/session.h"
 #include "emulator/http/sql_request.h"
 #include "emulator/rest/errors.h"
@@ -39,7 +38,7 @@ HttpReply RestSurface::Handle(const HttpRequest& request, Peer& peer, RequestNot
 
 HttpReply RestSurface::Route(Exchange& exchange) {
   const HttpRequest& request = exchange.request;
-  const absl::StatusOr<engine::Session> session = SessionOf(request);
+  const absl::StatusOr<engine::Session> session = SessionOfRequest(parts_.authenticator, parts_.sessions, request);
   if (!session.ok()) {
     const int status = absl::IsPermissionDenied(session.status()) ? 403 : 401;
     return exchange.Error(status, FactOf(session.status(), kVendorCode).value_or("390144"), session.status().message());
@@ -52,16 +51,6 @@ HttpReply RestSurface::Route(Exchange& exchange) {
   Progress progress{.request = request, .outcomes = {}};
   progress.request.stream = nullptr;  // it ends with the connection
   return Perform(exchange, *session, std::move(progress));
-}
-
-absl::StatusOr<engine::Session> RestSurface::SessionOf(const HttpRequest& request) const {
-  const std::string token = DriverToken(request);
-  if (!token.empty()) {
-    ASSIGN_OR_RETURN(const std::shared_ptr<DriverSession> session, parts_.sessions.Find(token));
-    return session->state();
-  }
-  ASSIGN_OR_RETURN(const Identity identity, parts_.authenticator.Authenticate(request));
-  return ResolveSession(identity, SqlRequest{}, request);
 }
 
 HttpReply RestSurface::Perform(Exchange& exchange, const engine::Session& session, Progress progress) {

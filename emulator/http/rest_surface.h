@@ -44,8 +44,6 @@ class RestSurface {
   };
 
   HttpReply Route(Exchange& exchange);
-  // A connector's session token, or a bearer token as the SQL API takes it.
-  absl::StatusOr<engine::Session> SessionOf(const HttpRequest& request) const;
   HttpReply Perform(Exchange& exchange, const engine::Session& session, Progress progress);
   // Executes one statement; nullopt with `reply` set when the desk answers in its place.
   std::optional<ExecutedStatement::Outcome> Execute(Exchange& exchange, const engine::Session& session,

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "emulator/http/driver_request.h"
 #include "provider/base/status.h"
 
 namespace spcs::emulator_http {
@@ -64,6 +65,17 @@ absl::StatusOr<engine::Session> ResolveSession(const Identity& identity, const S
                        .warehouse = !sql.warehouse.empty() || warehouse == nullptr ? sql.warehouse : *warehouse,
                        .database = sql.database,
                        .schema = sql.schema});
+}
+
+absl::StatusOr<engine::Session> SessionOfRequest(const Authenticator& authenticator, const DriverSessions& sessions,
+                                                 const HttpRequest& request) {
+  const std::string token = DriverToken(request);
+  if (!token.empty()) {
+    ASSIGN_OR_RETURN(const std::shared_ptr<DriverSession> session, sessions.Find(token));
+    return session->state();
+  }
+  ASSIGN_OR_RETURN(const Identity identity, authenticator.Authenticate(request));
+  return ResolveSession(identity, SqlRequest{}, request);
 }
 
 }  // namespace spcs::emulator_http

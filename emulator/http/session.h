@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "emulator/engine/engine.h"
 #include "emulator/http/authenticator.h"
+#include "emulator/http/driver_sessions.h"
 #include "emulator/http/message.h"
 #include "emulator/http/sql_request.h"
 
@@ -22,5 +23,10 @@ absl::StatusOr<engine::Session> StartSession(const Identity& identity, const Ses
 // and text when the user has no such role or the token may not use it.
 absl::StatusOr<engine::Session> ResolveSession(const Identity& identity, const SqlRequest& sql,
                                                const HttpRequest& request);
+
+// Of a request to the REST API: the session of a connector's session token, or a bearer token as the SQL API takes it.
+// Fails as DriverSessions::Find(), Authenticator::Authenticate() and ResolveSession() do.
+absl::StatusOr<engine::Session> SessionOfRequest(const Authenticator& authenticator, const DriverSessions& sessions,
+                                                 const HttpRequest& request);
 
 }  // namespace spcs::emulator_http

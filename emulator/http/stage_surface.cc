@@ -15,6 +15,7 @@
 #include "emulator/engine/stage_files.h"
 #include "emulator/http/result_json.h"
 #include "emulator/http/session.h"
+#include "emulator/http/surface_faults.h"
 #include "emulator/sql/cursor.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
@@ -30,18 +31,31 @@ constexpr absl::string_view kFiles = "/stage-files/";
 constexpr int64_t kDefaultLife = 3600;
 constexpr int64_t kLongestLife = 7 * 24 * 3600;
 constexpr int kTokenLength = 40;
-constexpr absl::Duration kForever = absl::Hours(1);
 
-HttpReply Error(int status, absl::string_view code, absl::string_view message) {
-  return ErrorReply(status, code, message, NewUuid());
+HttpReply Error(int status, absl::string_view code, absl::string_view message, absl::string_view request_id) {
+  return ErrorReply(status, code, message, request_id);
 }
 
-HttpReply FromStatus(const absl::Status& status) {
+HttpReply Refused(int status, absl::string_view request_id) {
+  const absl::string_view message = status == 429   ? "Too many requests."
+                                    : status == 503 ? "Service is temporarily unavailable."
+                                                    : "Internal server error.";
+  return Error(status, absl::StrCat(status), message, request_id);
+}
+
+// As object stores say it.
+HttpReply StoreError(int status, absl::string_view code) {
+  return {.status = status,
+          .body = absl::StrCat("<Error><Code>", code, "</Code></Error>"),
+          .content_type = "application/xml"};
+}
+
+HttpReply FromStatus(const absl::Status& status, absl::string_view request_id) {
   const int http = absl::IsNotFound(status)           ? 404
                    : absl::IsPermissionDenied(status) ? 403
                    : absl::IsInvalidArgument(status)  ? 400
                                                       : 500;
-  return Error(http, FactOf(status, kVendorCode).value_or(absl::StrCat(http)), status.message());
+  return Error(http, FactOf(status, kVendorCode).value_or(absl::StrCat(http)), status.message(), request_id);
 }
 
 // One name of a path: bare or in double quotes.
@@ -95,50 +109,44 @@ bool StageSurface::Serves(absl::string_view path) {
   return absl::StartsWith(path, kFiles) || (absl::StartsWith(path, kRoot) && absl::EndsWith(path, kAction));
 }
 
+StageSurface::StageSurface(Parts parts) : parts_(std::move(parts)) {
+  std::error_code ignored;
+  std::filesystem::remove_all(UploadFolder(), ignored);  // what an earlier run did not finish
+}
+
 HttpReply StageSurface::Handle(const HttpRequest& request, Peer& peer, RequestNotes& notes) {
   const bool transfer = absl::StartsWith(request.path, kFiles);
   notes.kind = !transfer ? "STAGE URL" : request.method == "PUT" ? "STAGE UPLOAD" : "STAGE DOWNLOAD";
-  parts_.stats.Enter();
-  const Fault fault = parts_.faults.Match(notes.kind, "", request.path);
-  notes.fault = std::string(FaultName(fault.action));
-  if (!notes.fault.empty()) parts_.stats.CountFault(notes.fault);
-  HttpReply reply;
-  switch (fault.action) {
-    case FaultAction::k429: reply = Error(429, "429", "Too many requests."); break;
-    case FaultAction::k500: reply = Error(500, "500", "Internal server error."); break;
-    case FaultAction::k503: reply = Error(503, "503", "Service is temporarily unavailable."); break;
-    case FaultAction::kReset: reply = {.delivery = Delivery::kReset}; break;
-    case FaultAction::kHang:
-      while (peer.Wait(kForever)) {
-      }
-      reply = {.delivery = Delivery::kNothing};
-      break;
-    default:
-      reply = transfer ? Transfer(request) : GiveUrl(request);
-      if (fault.action == FaultAction::kLoseResponse) reply = {.delivery = Delivery::kNothing};
-  }
-  const bool answered = reply.delivery == Delivery::kWhole;
-  parts_.stats.CountRequest(request.path, answered ? reply.status : 0);
-  parts_.stats.Leave();
+  const std::string request_id = NewUuid();
+  HttpReply reply = ServeUnderFaults(
+      {.faults = parts_.faults,
+       .stats = parts_.stats,
+       .scope = FaultScope::kStage,
+       .latency = parts_.latency,
+       .refuse = [&](int status) { return Refused(status, request_id); },
+       .serve = [&](const Fault&) { return transfer ? Transfer(request, request_id) : GiveUrl(request, request_id); }},
+      request, peer, notes);
+  if (!transfer) reply.headers.emplace_back("X-Snowflake-Request-ID", request_id);
   return reply;
 }
 
-HttpReply StageSurface::GiveUrl(const HttpRequest& request) {
-  if (request.method != "POST") return Error(405, "405", "Method is not allowed.");
-  const absl::StatusOr<Identity> identity = parts_.authenticator.Authenticate(request);
-  if (!identity.ok()) {
-    return Error(401, FactOf(identity.status(), kVendorCode).value_or("390144"), identity.status().message());
+HttpReply StageSurface::GiveUrl(const HttpRequest& request, const std::string& request_id) {
+  if (request.method != "POST") return Error(405, "405", "Method is not allowed.", request_id);
+  const absl::StatusOr<engine::Session> session = SessionOfRequest(parts_.authenticator, parts_.sessions, request);
+  if (!session.ok()) {
+    const int status = absl::IsPermissionDenied(session.status()) ? 403 : 401;
+    return Error(status, FactOf(session.status(), kVendorCode).value_or("390144"), session.status().message(),
+                 request_id);
   }
   absl::string_view text = request.path;
   absl::ConsumePrefix(&text, kRoot);
   absl::ConsumeSuffix(&text, kAction);
   const absl::StatusOr<Target> target = ParseTarget(text);
-  if (!target.ok()) return FromStatus(target.status());
+  if (!target.ok()) return FromStatus(target.status(), request_id);
   const absl::StatusOr<int64_t> life = LifeOf(request);
-  if (!life.ok()) return FromStatus(life.status());
-  const absl::StatusOr<engine::Session> session = ResolveSession(*identity, {}, request);
-  if (!session.ok()) return Error(403, FactOf(session.status(), kVendorCode).value_or(""), session.status().message());
-  Url url{.file = {}, .may_write = false, .expires = parts_.clock.Now() + absl::Seconds(*life)};
+  if (!life.ok()) return FromStatus(life.status(), request_id);
+  const absl::Time now = parts_.clock.Now();
+  Url url{.stage = 0, .path = target->path, .may_write = false, .expires = now + absl::Seconds(*life)};
   const absl::Status found = parts_.engine.Run(*session, [&](engine::ExecutionContext& context) -> absl::Status {
     ASSIGN_OR_RETURN(const engine::Object stage, context.Require(engine::Kind::kStage, target->stage));
     RETURN_IF_ERROR(context.RequireAnyPrivilege(stage, {"READ", "WRITE", "OWNERSHIP"}));
@@ -147,44 +155,57 @@ HttpReply StageSurface::GiveUrl(const HttpRequest& request) {
           "Presigned URLs are only supported for stages with server-side encryption (SNOWFLAKE_SSE).");
     }
     url.may_write = context.HasPrivilege(stage, "WRITE");
-    url.file = absl::StrCat(engine::StageFolder(parts_.data_dir, stage.id), "/", target->path);
+    url.stage = stage.id;
     return absl::OkStatus();
   });
-  if (!found.ok()) return FromStatus(found);
+  if (!found.ok()) return FromStatus(found, request_id);
   const std::string token = RandomName(kTokenLength);
   const std::string* host = request.Header("Host");
   const std::string address = absl::StrCat("http://", host == nullptr ? "localhost" : *host, kFiles, token);
   MutexLock lock(mu_);
+  std::erase_if(urls_, [&](const auto& given) { return given.second.expires <= now; });
   urls_[token] = std::move(url);
   return {.body = DumpJson({{"presigned_url", address}})};
 }
 
-HttpReply StageSurface::Transfer(const HttpRequest& request) {
+HttpReply StageSurface::Transfer(const HttpRequest& request, const std::string& request_id) {
   Url url;
   {
     MutexLock lock(mu_);
     const auto found = urls_.find(request.path.substr(kFiles.size()));
-    if (found == urls_.end() || found->second.expires <= parts_.clock.Now()) {
-      return {.status = 403, .body = "<Error><Code>AccessDenied</Code></Error>", .content_type = "application/xml"};
-    }
+    if (found == urls_.end() || found->second.expires <= parts_.clock.Now()) return StoreError(403, "AccessDenied");
     url = found->second;
   }
-  if (request.method == "PUT" && url.may_write) return Store(request, url);
-  if (request.method != "GET" && request.method != "HEAD") {
-    return {.status = 403, .body = "<Error><Code>AccessDenied</Code></Error>", .content_type = "application/xml"};
+  if (!IsThere(url.stage)) return StoreError(404, "NoSuchBucket");
+  const bool write = request.method == "PUT";
+  if (write ? !url.may_write : request.method != "GET" && request.method != "HEAD") {
+    return StoreError(403, "AccessDenied");
   }
+  const std::string file = absl::StrCat(engine::StageFolder(parts_.data_dir, url.stage), "/", url.path);
+  if (write) return Store(request, url.stage, file, request_id);
   std::error_code error;
-  const uint64_t size = std::filesystem::file_size(url.file, error);
-  if (error) return {.status = 404, .body = "<Error><Code>NoSuchKey</Code></Error>", .content_type = "application/xml"};
-  return {.content_type = "application/octet-stream", .file = FilePart{url.file, 0, size}};
+  const uint64_t size = std::filesystem::file_size(file, error);
+  if (error) return StoreError(404, "NoSuchKey");
+  return {.content_type = "application/octet-stream", .file = FilePart{file, 0, size}};
+}
+
+bool StageSurface::IsThere(int64_t stage) {
+  bool there = false;
+  const engine::Session admin{.user = "", .role = "ACCOUNTADMIN"};
+  const absl::Status looked = parts_.engine.Run(admin, [&](engine::ExecutionContext& context) {
+    there = context.store().Get(stage).has_value();
+    return absl::OkStatus();
+  });
+  return looked.ok() && there;
 }
 
 // Whole or not at all, as object stores do.
-HttpReply StageSurface::Store(const HttpRequest& request, const Url& url) {
+HttpReply StageSurface::Store(const HttpRequest& request, int64_t stage, const std::string& file,
+                              const std::string& request_id) {
   namespace fs = std::filesystem;
   std::error_code error;
-  fs::create_directories(parts_.data_dir + "/uploads", error);
-  const std::string part = absl::StrCat(parts_.data_dir, "/uploads/", NewUuid());
+  fs::create_directories(UploadFolder(), error);
+  const std::string part = absl::StrCat(UploadFolder(), "/", NewUuid());
   std::ofstream out(part, std::ios::binary);
   const bool whole = request.stream && request.stream([&](const char* data, size_t size) {
     out.write(data, static_cast<std::streamsize>(size));
@@ -193,11 +214,15 @@ HttpReply StageSurface::Store(const HttpRequest& request, const Url& url) {
   out.close();
   if (!whole || !out) {
     fs::remove(part, error);
-    return Error(500, "500", "the body ended early, or the disk is full");
+    return Error(500, "500", "the body ended early, or the disk is full", request_id);
   }
-  fs::create_directories(fs::path(url.file).parent_path(), error);
-  fs::rename(part, url.file, error);
-  if (error) return Error(500, "500", error.message());
+  fs::create_directories(fs::path(file).parent_path(), error);
+  fs::rename(part, file, error);
+  if (error) return Error(500, "500", error.message(), request_id);
+  if (!IsThere(stage)) {  // dropped while the body came: its folder is not to come back
+    fs::remove_all(engine::StageFolder(parts_.data_dir, stage), error);
+    return StoreError(404, "NoSuchBucket");
+  }
   parts_.stats.CountRegistry("stage_uploads", 1);
   return {.status = 200};
 }

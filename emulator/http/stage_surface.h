@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "emulator/engine/engine.h"
 #include "emulator/http/authenticator.h"
+#include "emulator/http/driver_sessions.h"
 #include "emulator/http/exchange.h"
 #include "emulator/http/faults.h"
 #include "emulator/http/message.h"
@@ -35,11 +36,14 @@ class StageSurface {
     engine::Engine& engine;
     const engine::EmulatorClock& clock;
     const Authenticator& authenticator;
+    const DriverSessions& sessions;
     Faults& faults;
     Stats& stats;
     std::string data_dir;
+    absl::Duration latency = absl::ZeroDuration();
   };
-  explicit StageSurface(Parts parts) : parts_(std::move(parts)) {}
+  // Uploads that an earlier run did not finish are removed.
+  explicit StageSurface(Parts parts);
 
   // Whether the path is of this surface.
   static bool Serves(absl::string_view path);
@@ -49,13 +53,17 @@ class StageSurface {
 
  private:
   struct Url {
-    std::string file;  // on disk
+    int64_t stage = 0;
+    std::string path;  // in the stage
     bool may_write = false;
     absl::Time expires;
   };
-  HttpReply GiveUrl(const HttpRequest& request);
-  HttpReply Transfer(const HttpRequest& request);
-  HttpReply Store(const HttpRequest& request, const Url& url);
+  HttpReply GiveUrl(const HttpRequest& request, const std::string& request_id);
+  HttpReply Transfer(const HttpRequest& request, const std::string& request_id);
+  HttpReply Store(const HttpRequest& request, int64_t stage, const std::string& file, const std::string& request_id);
+  // Whether the stage has not been dropped.
+  bool IsThere(int64_t stage);
+  std::string UploadFolder() const { return parts_.data_dir + "/uploads"; }
 
   const Parts parts_;
   Mutex mu_;

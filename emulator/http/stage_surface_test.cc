@@ -4,8 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
 #include "emulator/http/testing.h"
+#include "provider/base/file.h"
 #include "provider/base/json.h"
 
 namespace spcs::emulator_http {
@@ -35,6 +39,11 @@ class StageSurfaceTest : public EmulatorTest {
   static std::string PathOf(const httplib::Result& answer) {
     const std::string url = ParseJson(answer->body)->value("presigned_url", "");
     return url.substr(url.find("/stage-files/"));
+  }
+  int StageFolders() {
+    std::error_code ignored;
+    const auto all = std::filesystem::directory_iterator(folder() + "/run/stages", ignored);
+    return static_cast<int>(std::distance(begin(all), end(all)));
   }
   std::vector<std::string> List(const std::string& location) {
     std::vector<std::string> names;
@@ -98,6 +107,40 @@ TEST_F(StageSurfaceTest, PrivilegesAndTimeLimitTheUrl) {
   EXPECT_EQ(Client().Get(reader)->body, "x");
   server().clock().Advance(absl::Seconds(61));
   EXPECT_EQ(Client().Put(writer, "y", "text/plain")->status, 403);
+}
+
+TEST_F(StageSurfaceTest, NoUrlBringsADroppedStageBack) {
+  for (const char* drop :
+       {"DROP STAGE d.s.sse", "CREATE OR REPLACE STAGE d.s.sse ENCRYPTION = (TYPE = 'SNOWFLAKE_SSE')",
+        "DROP SCHEMA d.s"}) {
+    const std::string path = PathOf(AskUrl("sse", "a"));
+    ASSERT_EQ(Client().Put(path, "x", "text/plain")->status, 200);
+    ASSERT_EQ(StageFolders(), 1);
+    ASSERT_EQ(Statement(drop).status, 200);
+    EXPECT_EQ(StageFolders(), 0) << drop;
+    EXPECT_EQ(Client().Put(path, "x", "text/plain")->status, 404);
+    EXPECT_EQ(Client().Get(path)->status, 404);
+    EXPECT_EQ(StageFolders(), 0) << drop;
+    Statement("CREATE STAGE IF NOT EXISTS d.s.sse ENCRYPTION = (TYPE = 'SNOWFLAKE_SSE')");
+  }
+}
+
+TEST_F(StageSurfaceTest, WhatACrashLeavesIsSwept) {
+  Stop();
+  for (const char* left : {"/run/stages/987654", "/uploads"}) {
+    std::filesystem::create_directories(folder() + left);
+    ASSERT_TRUE(WriteFile(folder() + left + "/part", "x").ok());
+  }
+  Start();
+  EXPECT_EQ(StageFolders(), 0);
+  EXPECT_FALSE(std::filesystem::exists(folder() + "/uploads/part"));
+}
+
+TEST_F(StageSurfaceTest, AnswersCarryTheirRequestId) {
+  const httplib::Result good = AskUrl("sse", "a");
+  EXPECT_EQ(good->get_header_value("X-Snowflake-Request-ID").size(), 36u);
+  const httplib::Result bad = AskUrl("absent", "a");
+  EXPECT_EQ(ParseJson(bad->body)->value("request_id", ""), bad->get_header_value("X-Snowflake-Request-ID"));
 }
 
 TEST_F(StageSurfaceTest, FilesGoWithTheStageAndSurviveARestart) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "emulator/http/result_json.h"
+#include "emulator/http/surface_faults.h"
 #include "provider/base/random.h"
 #include "provider/base/status.h"
 
@@ -15,7 +16,6 @@ namespace {
 
 // How often a waiting answer looks whether its time has come.
 constexpr absl::Duration kLook = absl::Milliseconds(5);
-constexpr absl::Duration kForever = absl::Hours(1);
 // A statement that takes longer is answered with where to ask for it.
 constexpr absl::Duration kLongestWait = absl::Seconds(45);
 
@@ -115,7 +115,7 @@ HttpReply StatementDesk::Submit(Exchange& exchange, const Order& order, const Wo
 }
 
 HttpReply StatementDesk::Attend(Exchange& exchange, const std::function<HttpReply()>& answer) {
-  exchange.fault = parts_.faults.Match("", "", exchange.request.path);
+  exchange.fault = parts_.faults.Match("", "", exchange.request.path, FaultScope::kPoll);
   if (std::optional<HttpReply> refusal = RefuseByFault(exchange)) return *std::move(refusal);
   HttpReply reply = answer();
   SpoilAnswer(exchange, "", reply);
@@ -246,46 +246,16 @@ bool StatementDesk::Cancel(ExecutedStatement& statement) {
 }
 
 std::optional<HttpReply> StatementDesk::RefuseByFault(Exchange& exchange) {
-  HttpReply reply;
-  switch (exchange.fault.action) {
-    case FaultAction::k429:
-      reply = exchange.Error(429, "429", "Too many requests. Please slow down and try again.");
-      break;
-    case FaultAction::k500: reply = exchange.Error(500, "500", "Internal server error."); break;
-    case FaultAction::k503:
-      reply = exchange.Error(503, "503", "Service is temporarily unavailable. Please try again.");
-      break;
-    case FaultAction::kReset: reply = {.delivery = Delivery::kReset}; return reply;
-    case FaultAction::kHang:
-      while (exchange.peer.Wait(kForever)) {
-      }
-      reply = {.delivery = Delivery::kNothing};
-      return reply;
-    default: return std::nullopt;
-  }
-  if (exchange.fault.retry_after) reply.headers.emplace_back("Retry-After", absl::StrCat(*exchange.fault.retry_after));
-  return reply;
+  return RefusedByFault(exchange.fault, exchange.peer, [&](int status) {
+    if (status == 429) return exchange.Error(429, "429", "Too many requests. Please slow down and try again.");
+    if (status == 500) return exchange.Error(500, "500", "Internal server error.");
+    return exchange.Error(503, "503", "Service is temporarily unavailable. Please try again.");
+  });
 }
 
 void StatementDesk::SpoilAnswer(Exchange& exchange, absl::string_view user, HttpReply& reply) {
-  switch (exchange.fault.action) {
-    case FaultAction::kTruncate: reply.delivery = Delivery::kHalf; return;
-    case FaultAction::kForgetRequest:
-      table_.ForgetRequest(user, exchange.request_id);
-      reply.delivery = Delivery::kNothing;
-      return;
-    case FaultAction::kLoseResponse: reply.delivery = Delivery::kNothing; return;
-    case FaultAction::kHoldAfter: {
-      const Faults::Hold hold(parts_.faults);
-      while (!hold.released()) {
-        if (exchange.peer.Wait(kLook)) continue;
-        reply.delivery = Delivery::kNothing;
-        return;
-      }
-      return;
-    }
-    default: return;
-  }
+  if (exchange.fault.action == FaultAction::kForgetRequest) table_.ForgetRequest(user, exchange.request_id);
+  SpoilByFault(parts_.faults, exchange.fault, exchange.peer, reply);
 }
 
 }  // namespace spcs::emulator_http

@@ -337,6 +337,27 @@ TEST_F(RegistryTest, FaultsReachTheRegistry) {
   EXPECT_EQ(Admin("GET", "stats").body["registry"]["uploaded_bytes"], 3);
 }
 
+TEST_F(RegistryTest, BlobsOfDroppedRepositoriesGoWithTheNextStart) {
+  const std::string kept = PushBlob("kept");
+  ASSERT_EQ(Statement("CREATE IMAGE REPOSITORY db.sc.other").status, 200);
+  PushBlob("shared", "/v2/db/sc/other/app");
+  PushBlob("shared");
+  const std::string gone = PushBlob("gone", "/v2/db/sc/other/app");
+  ASSERT_EQ(Statement("DROP IMAGE REPOSITORY db.sc.other").status, 200);
+  Start();
+  Login("ACCOUNTADMIN");
+  EXPECT_EQ(Get(absl::StrCat(kApp, "/blobs/", kept))->body, "kept");
+  EXPECT_EQ(Get(absl::StrCat(kApp, "/blobs/", DigestOf("shared")))->body, "shared");
+  EXPECT_FALSE(std::filesystem::exists(absl::StrCat(folder(), "/registry/blobs/sha256/", gone.substr(7))));
+}
+
+TEST_F(RegistryTest, ATruncatedBlobIsCutShort) {
+  const std::string digest = PushBlob("0123456789");
+  SetFault({{"match", {{"kind", "REGISTRY GET"}}}, {"action", "truncate"}, {"count", 1}});
+  EXPECT_FALSE(Get(absl::StrCat(kApp, "/blobs/", digest)));
+  EXPECT_EQ(Get(absl::StrCat(kApp, "/blobs/", digest))->body, "0123456789");
+}
+
 TEST_F(RegistryTest, LargeBlobsAreStreamed) {
   std::string bytes(96 << 20, 'x');  // more than other requests may have
   const std::string upload = StartUpload();
