@@ -164,6 +164,40 @@ TEST_F(RepeatTest, TimeoutEndsAStatementWith408) {
   EXPECT_EQ(polled.code(), "000630");
 }
 
+// A job that waits for its pool, which takes minutes.
+constexpr char kJob[] =
+    "EXECUTE JOB SERVICE IN COMPUTE POOL p FROM SPECIFICATION $$\nspec:\n  containers:\n  - name: main\n    image: "
+    "/d/s/r/app:1\n$$ NAME = d.s.j";
+
+class SynchronousJobTest : public RepeatTest {
+ protected:
+  void SetUp() override {
+    RepeatTest::SetUp();
+    for (const char* sql : {"CREATE DATABASE d", "CREATE SCHEMA d.s", "CREATE IMAGE REPOSITORY d.s.r",
+                            "CREATE COMPUTE POOL p MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_S"}) {
+      ASSERT_EQ(Statement(sql).status, 200) << sql;
+    }
+  }
+};
+
+TEST_F(SynchronousJobTest, TimeoutEndsAJobsStatementWith408) {
+  const Answer answer = Statement(kJob, {.body = {{"timeout", 1}}});
+  EXPECT_EQ(answer.status, 408) << answer.body;
+  EXPECT_EQ(answer.code(), "000630");
+}
+
+TEST_F(SynchronousJobTest, AJobsStatementIsCancelled) {
+  const Answer submitted = Statement(kJob, {.query = {{"async", "true"}}});
+  ASSERT_EQ(submitted.status, 202) << submitted.body;
+  EXPECT_TRUE(Eventually([&] { return !Statement("SHOW JOB SERVICES IN ACCOUNT").body["data"].empty(); }));
+  EXPECT_EQ(Poll(submitted.handle()).status, 202);
+  EXPECT_EQ(Cancel(submitted.handle()).status, 200);
+  const Answer polled = Poll(submitted.handle());
+  EXPECT_EQ(polled.status, 422);
+  EXPECT_EQ(polled.code(), "000604");
+  EXPECT_EQ(Cancel(submitted.handle()).status, 422);
+}
+
 TEST_F(RepeatTest, LargeResultsComeInPartitions) {
   options().partition_cells = 40;
   Start();

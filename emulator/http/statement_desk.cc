@@ -184,17 +184,26 @@ void StatementDesk::Run(ExecutedStatement& statement, const engine::Session& ses
           ? ScannedResult(session.user, statement.facts().object)
           : parts_.engine.Execute(session, order.text, order.bindings, statement.facts().handle,
                                   StatementTable::Record(statement.facts()));
-  if (outcome.ok() && outcome->goes_on) return statement.GoOn(session, *std::move(outcome));
+  if (outcome.ok() && outcome->goes_on) {
+    return statement.GoOn({.session = session,
+                           .result = *std::move(outcome),
+                           .deadline = absl::Now() + order.timeout,
+                           .timeout = order.timeout});
+  }
   if (outcome.ok() && order.executed) order.executed(*outcome);
   statement.Finish(std::move(outcome));
   table_.Ended(statement);
 }
 
 void StatementDesk::Continue(ExecutedStatement& statement) {
-  const std::optional<ExecutedStatement::Unfinished> rest = statement.TakeUnfinished();
+  std::optional<ExecutedStatement::Unfinished> rest = statement.TakeUnfinished();
   if (!rest) return;
   ExecutedStatement::Outcome outcome = parts_.engine.Continue(rest->session, rest->result);
-  if (outcome.ok() && outcome->goes_on) return statement.GoOn(rest->session, *std::move(outcome));
+  if (outcome.ok() && outcome->goes_on && absl::Now() < rest->deadline) {
+    rest->result = *std::move(outcome);
+    return statement.GoOn(*std::move(rest));
+  }
+  if (outcome.ok() && outcome->goes_on) outcome = TimedOut(rest->timeout);
   statement.Finish(std::move(outcome));
   table_.Ended(statement);
 }

@@ -90,22 +90,27 @@ bool ExecutedStatement::StartExecution() {
 void ExecutedStatement::Finish(Outcome outcome) {
   auto shared = std::make_shared<const Outcome>(std::move(outcome));
   MutexLock lock(mu_);
-  outcome_ = std::move(shared);
+  if (outcome_ == nullptr) outcome_ = std::move(shared);
 }
 
-void ExecutedStatement::GoOn(engine::Session session, engine::ResultSet result) {
+void ExecutedStatement::GoOn(Unfinished rest) {
   MutexLock lock(mu_);
-  unfinished_ = Unfinished{std::move(session), std::move(result)};
+  goes_on_ = true;
+  unfinished_ = std::move(rest);
 }
 
 std::optional<ExecutedStatement::Unfinished> ExecutedStatement::TakeUnfinished() {
   MutexLock lock(mu_);
+  if (outcome_ != nullptr) return std::nullopt;
   return std::exchange(unfinished_, std::nullopt);
 }
 
 bool ExecutedStatement::Cancel(absl::Status error) {
-  if (!StartExecution()) return false;
-  Finish(std::move(error));
+  auto shared = std::make_shared<const Outcome>(std::move(error));
+  MutexLock lock(mu_);
+  if (outcome_ != nullptr || (claimed_ && !goes_on_)) return false;
+  claimed_ = true;
+  outcome_ = std::move(shared);
   return true;
 }
 

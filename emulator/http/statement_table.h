@@ -22,7 +22,7 @@
 
 namespace spcs::emulator_http {
 
-// One statement. The facts are fixed; Finish() is called once. Thread-safe.
+// One statement. The facts are fixed; the first end counts. Thread-safe.
 class ExecutedStatement {
  public:
   struct Facts {
@@ -46,6 +46,7 @@ class ExecutedStatement {
 
   // Claims the execution: false when the statement was cancelled before, and must not be executed then.
   bool StartExecution();
+  // The end, unless it was cancelled meanwhile.
   void Finish(Outcome outcome);
 
   // A claimed statement whose result goes on: what is needed to ask for its end. One thread at a time takes it, and
@@ -53,17 +54,20 @@ class ExecutedStatement {
   struct Unfinished {
     engine::Session session;
     engine::ResultSet result;
+    absl::Time deadline = absl::InfiniteFuture();       // by the machine's clock
+    absl::Duration timeout = absl::InfiniteDuration();  // what the deadline was made from
   };
-  void GoOn(engine::Session session, engine::ResultSet result);
+  void GoOn(Unfinished rest);
   std::optional<Unfinished> TakeUnfinished();
 
-  // Ends a statement that has not been claimed with `error`; false when it is too late for that.
+  // Ends a statement that has not been claimed, or that goes on, with `error`; false when it is too late for that.
   bool Cancel(absl::Status error);
 
  private:
   const Facts facts_;
   mutable Mutex mu_;
   bool claimed_ ABSL_GUARDED_BY(mu_) = false;
+  bool goes_on_ ABSL_GUARDED_BY(mu_) = false;
   std::optional<Unfinished> unfinished_ ABSL_GUARDED_BY(mu_);
   std::shared_ptr<const Outcome> outcome_ ABSL_GUARDED_BY(mu_);
 };

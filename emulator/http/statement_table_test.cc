@@ -91,6 +91,24 @@ TEST_F(StatementTableTest, ClaimedOnce) {
   EXPECT_EQ(cancelled->outcome()->status().message(), "early");
 }
 
+TEST_F(StatementTableTest, WhatGoesOnIsCancelledEvenWhileItIsAsked) {
+  const auto waiting = table_->Add(Facts("r", true));
+  ASSERT_TRUE(waiting->StartExecution());
+  EXPECT_FALSE(waiting->Cancel(absl::CancelledError("executing")));
+  waiting->GoOn({});
+  EXPECT_TRUE(waiting->Cancel(absl::CancelledError("waiting")));
+  EXPECT_FALSE(waiting->TakeUnfinished().has_value());
+
+  const auto asked = table_->Add(Facts("s", true));
+  ASSERT_TRUE(asked->StartExecution());
+  asked->GoOn({});
+  ASSERT_TRUE(asked->TakeUnfinished().has_value());
+  EXPECT_TRUE(asked->Cancel(absl::CancelledError("asked")));
+  asked->Finish(engine::ResultSet{});
+  EXPECT_EQ(asked->outcome()->status().message(), "asked");
+  EXPECT_FALSE(asked->Cancel(absl::CancelledError("again")));
+}
+
 TEST_F(StatementTableTest, ANewTableKnowsTheChangesOnly) {
   const std::string change = AddEnded("change", true);
   AddEnded("question", false);
