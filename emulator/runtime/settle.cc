@@ -2,6 +2,7 @@
 #include "emulator/runtime/settle.h"
 
 #include <algorithm>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "emulator/runtime/placement.h"
@@ -52,13 +53,35 @@ bool RemoveTerminated(Workload& workload, absl::Time now) {
   return std::erase_if(workload.instances, [&](const Instance& i) { return IsGone(workload, i, now); }) > 0;
 }
 
-void AddInstance(const Pool& pool, Workload& workload, int id, absl::Time now) {
+constexpr size_t kAddressesInARow = 250;
+
+std::string AddressAt(size_t place) {
+  return absl::StrCat("10.244.", place % kAddressesInARow + 1, ".", place / kAddressesInARow % kAddressesInARow + 1);
+}
+
+bool IsTaken(const World& world, const std::string& address) {
+  for (const Workload& workload : world.workloads) {
+    for (const Instance& instance : workload.instances) {
+      if (instance.ip == address) return true;
+    }
+  }
+  return false;
+}
+
+// By the name, so that it is the same in every run; the next one when an instance of the pool has it.
+std::string FreeAddress(const World& world, const std::string& name) {
+  const size_t first = std::hash<std::string>()(name) % (kAddressesInARow * kAddressesInARow);
+  size_t place = first;
+  while (IsTaken(world, AddressAt(place)) && place < first + kAddressesInARow * kAddressesInARow) ++place;
+  return AddressAt(place);
+}
+
+void AddInstance(const World& world, Workload& workload, int id, absl::Time now) {
   Instance instance;
   instance.id = id;
   instance.digest = workload.digest;
   instance.created = now;
-  const size_t salt = std::hash<std::string>()(absl::StrCat(pool.name, "/", workload.name, "/", id));
-  instance.ip = absl::StrCat("10.244.", salt % 250 + 1, ".", salt / 250 % 250 + 1);
+  instance.ip = FreeAddress(world, absl::StrCat(world.pool.name, "/", workload.name, "/", id));
   const auto place = std::find_if(workload.instances.begin(), workload.instances.end(),
                                   [&](const Instance& other) { return other.id > id; });
   workload.instances.insert(place, std::move(instance));
@@ -79,7 +102,7 @@ bool Scale(const World& world, Workload& workload, absl::Time now) {
     const bool taken = std::any_of(workload.instances.begin(), workload.instances.end(),
                                    [&](const Instance& instance) { return instance.id == id; });
     if (taken) continue;
-    AddInstance(world.pool, workload, id, now);
+    AddInstance(world, workload, id, now);
     changed = true;
   }
   return changed;

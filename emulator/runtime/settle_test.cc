@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "emulator/runtime/compute_json.h"
 
 namespace spcs::runtime {
@@ -105,6 +107,15 @@ TEST_F(SettleTest, ServiceRunsOnceNodesAreUp) {
   EXPECT_EQ(PoolAt(130).state, "ACTIVE");
   EXPECT_EQ(PoolAt(100'000).state, "ACTIVE");  // never suspended while a service runs
   EXPECT_TRUE(world_.workloads[0].first_ready.has_value());
+}
+
+TEST_F(SettleTest, EveryInstanceHasAnAddressOfItsOwn) {
+  // Far more than a hash of as many places can tell apart.
+  Add("S", 800);
+  Reconsider(world_, kStart);
+  std::set<std::string> addresses;
+  for (const Instance& instance : world_.workloads[0].instances) addresses.insert(instance.ip);
+  EXPECT_EQ(addresses.size(), 800u);
 }
 
 TEST_F(SettleTest, SecondInstanceNeedsASecondNode) {
