@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // spcs-emulator: serves an emulated account until SIGTERM or SIGINT.
+#include <unistd.h>
+
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -52,6 +55,13 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
+  // Without its sandbox --runtime=process runs nothing any more; the next start finds the account as it is.
+  std::atomic<bool> sandbox_gone = false;
+  options->on_sandbox_gone = [&sandbox_gone] {
+    sandbox_gone = true;
+    ::kill(::getpid(), SIGTERM);
+  };
+
   spcs::emulator_http::EmulatorServer server;
   const absl::StatusOr<int> port = server.Start(*options);
   if (!port.ok()) return Fail(1, port.status());
@@ -62,5 +72,8 @@ int main(int argc, char** argv) {
   int signal = 0;
   sigwait(&signals, &signal);
   server.Stop();
-  return 0;
+  if (!sandbox_gone) return 0;
+  return Fail(1,
+              absl::UnavailableError("what holds the containers of --runtime=process was killed, and every container "
+                                     "with it; start the emulator again"));
 }

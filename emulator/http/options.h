@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,10 @@ struct EmulatorOptions {
   std::string scenarios;                            // likewise
   absl::Duration ingress_idle = absl::Seconds(90);  // of a connection to a public endpoint, as the service has it
   bool open = false;
-  int64_t partition_cells = 10'000;  // values in one partition of a result
-  int log_fd = -1;                   // one JSON line a request; -1: no log
-  bool help = false;                 // only --help was asked for
+  int64_t partition_cells = 10'000;         // values in one partition of a result
+  int log_fd = -1;                          // one JSON line a request; -1: no log
+  std::function<void()> on_sandbox_gone{};  // told when what holds the containers was ended from outside
+  bool help = false;                        // only --help was asked for
 };
 
 // Reads the arguments without the program's name: --name=value, --name value, and --open. InvalidArgument names the

@@ -36,6 +36,7 @@ absl::StatusOr<std::unique_ptr<ProcessHost>> ProcessHost::Start(const EmulatorOp
                                              .cache = CacheFolder()};
   if (!options.hub_program.empty()) runtime.supervisor.program = options.hub_program;
   runtime.supervisor.now = [&clock] { return clock.Now(); };
+  runtime.supervisor.on_gone = options.on_sandbox_gone;
   runtime.supervisor.on_change = [raw] {
     MutexLock lock(raw->mu_);
     raw->woken_ = true;

@@ -56,6 +56,7 @@ HubClient::HubClient(Fd channel, pid_t hub, Options options)
     : options_(std::move(options)), channel_(std::move(channel)), hub_(hub) {}
 
 HubClient::~HubClient() {
+  closing_ = true;
   ::shutdown(channel_.get(), SHUT_RDWR);
   if (reader_.joinable()) reader_.join();
   ::waitpid(hub_, nullptr, 0);
@@ -82,9 +83,12 @@ void HubClient::ReadAll() {
     answers_.insert_or_assign(id, *std::move(message));
     changed_.NotifyAll();
   }
-  MutexLock lock(mu_);
-  gone_ = true;
-  changed_.NotifyAll();
+  {
+    MutexLock lock(mu_);
+    gone_ = true;
+    changed_.NotifyAll();
+  }
+  if (!closing_ && options_.on_gone) options_.on_gone();
 }
 
 absl::StatusOr<Message> HubClient::Call(json request) {

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -30,10 +31,15 @@ class HubClient {
     std::string program = "/proc/self/exe";  // what to start with kHubArgument
     // Called on a thread of the client when a container ended: its name and exit code (128 + signal when killed).
     std::function<void(const std::string& name, int code)> on_exit;
+    // Called on that thread when the hub ended by itself, and everything in it: nothing works any more.
+    std::function<void()> on_gone;
   };
   // FailedPrecondition when this machine does not allow namespaces or lacks a program; the message says which.
   static absl::StatusOr<std::unique_ptr<HubClient>> Start(Options options);
   ~HubClient();
+
+  // The hub's process.
+  pid_t pid() const { return hub_; }
 
   absl::Status StartInstance(const InstancePlan& plan);
   absl::Status StartContainer(const ContainerPlan& plan);
@@ -60,6 +66,7 @@ class HubClient {
   int64_t last_id_ ABSL_GUARDED_BY(mu_) = 0;
   bool gone_ ABSL_GUARDED_BY(mu_) = false;
   std::map<int64_t, Message> answers_ ABSL_GUARDED_BY(mu_);
+  std::atomic<bool> closing_ = false;
   std::thread reader_;
 };
 

@@ -19,6 +19,8 @@ namespace {
 constexpr absl::Duration kLongestPause = absl::Minutes(5);
 constexpr absl::Duration kProbeTimeout = absl::Seconds(2);
 constexpr int kFailuresUntilUnready = 3;
+// The exit code of what was killed.
+constexpr int kKilled = 128 + SIGKILL;
 // A person waits for it.
 constexpr absl::Duration kPauseUntilReady = absl::Milliseconds(500);
 
@@ -92,6 +94,14 @@ absl::StatusOr<std::unique_ptr<Supervisor>> Supervisor::Start(Options options) {
                            self->woken_ = true;
                            self->changed_.NotifyAll();
                          }};
+  hub.on_gone = [self] {
+    {
+      MutexLock lock(self->mu_);
+      self->hub_gone_ = self->woken_ = true;
+      self->changed_.NotifyAll();
+    }
+    if (self->options_.on_gone) self->options_.on_gone();
+  };
   ASSIGN_OR_RETURN(made->hub_, HubClient::Start(std::move(hub)));
   made->loop_ = std::jthread([self](std::stop_token stop) { self->Loop(stop); });
   return made;
@@ -156,9 +166,16 @@ absl::Time Supervisor::Step() {
 
 void Supervisor::TakeExits(const std::vector<InstanceTask>& wanted) {
   std::deque<std::pair<std::string, int>> exits;
+  bool hub_gone = false;
   {
     MutexLock lock(mu_);
     exits.swap(exits_);
+    hub_gone = hub_gone_;
+  }
+  for (const auto& [instance_name, instance] : instances_) {
+    for (const auto& [name, container] : instance->containers) {
+      if (hub_gone && container.alive) exits.emplace_back(name, kKilled);
+    }
   }
   std::map<std::string, const ContainerTask*> tasks;
   for (const InstanceTask& instance : wanted) {
@@ -168,7 +185,9 @@ void Supervisor::TakeExits(const std::vector<InstanceTask>& wanted) {
     for (auto& [instance_name, instance] : instances_) {
       const auto container = instance->containers.find(name);
       const auto task = tasks.find(name);
-      if (container != instance->containers.end() && task != tasks.end()) Ended(*task->second, container->second, code);
+      if (container == instance->containers.end() || task == tasks.end()) continue;
+      Ended(*task->second, container->second, code);
+      container->second.finished |= hub_gone;  // nothing can be started any more
     }
   }
 }

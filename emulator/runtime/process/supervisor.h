@@ -46,9 +46,11 @@ struct InstanceTask {
 class Supervisor {
  public:
   struct Options {
-    std::string program = "/proc/self/exe";          // as HubClient::Options
-    std::function<absl::Time()> now = &absl::Now;    // the clock of the states
-    std::function<void()> on_change;                 // after states changed; on a thread of the supervisor
+    std::string program = "/proc/self/exe";        // as HubClient::Options
+    std::function<absl::Time()> now = &absl::Now;  // the clock of the states
+    std::function<void()> on_change;               // after states changed; on a thread of the supervisor
+    // The sandbox was ended from outside and every container with it, which its state says. On a thread of its own.
+    std::function<void()> on_gone;
     absl::Duration first_pause = absl::Seconds(10);  // before the first restart; doubles up to five minutes
   };
   // FailedPrecondition when this machine does not allow namespaces or lacks a program.
@@ -86,6 +88,7 @@ class Supervisor {
   CondVar changed_;
   std::vector<InstanceTask> wanted_ ABSL_GUARDED_BY(mu_);
   std::deque<std::pair<std::string, int>> exits_ ABSL_GUARDED_BY(mu_);
+  bool hub_gone_ ABSL_GUARDED_BY(mu_) = false;
   std::map<std::string, ContainerState> states_ ABSL_GUARDED_BY(mu_);
   bool woken_ ABSL_GUARDED_BY(mu_) = false;
   std::map<std::string, std::unique_ptr<Instance>> instances_;  // of the loop's thread alone

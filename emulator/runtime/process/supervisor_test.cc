@@ -21,8 +21,10 @@ class SupervisorTest : public ::testing::Test {
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() / absl::StrCat("spcs-supervisor-", ::getpid());
     std::filesystem::create_directories(folder_);
-    auto made = Supervisor::Start(
-        {.program = SPCS_TEST_HUB, .on_change = [this] { ++changes_; }, .first_pause = absl::Milliseconds(50)});
+    auto made = Supervisor::Start({.program = SPCS_TEST_HUB,
+                                   .on_change = [this] { ++changes_; },
+                                   .on_gone = [this] { gone_ = true; },
+                                   .first_pause = absl::Milliseconds(50)});
     if (absl::IsFailedPrecondition(made.status())) GTEST_SKIP() << made.status();
     ASSERT_TRUE(made.ok()) << made.status();
     supervisor_ = *std::move(made);
@@ -58,6 +60,7 @@ class SupervisorTest : public ::testing::Test {
 
   std::filesystem::path folder_;
   std::atomic<int> changes_ = 0;
+  std::atomic<bool> gone_ = false;
   std::unique_ptr<Supervisor> supervisor_;
 };
 
@@ -122,6 +125,20 @@ TEST_F(SupervisorTest, WhatIsToEndIsAskedFirstAndKilledThen) {
   supervisor_->Want({});
   for (int i = 0; i < 100 && !supervisor_->States().empty(); ++i) absl::SleepFor(absl::Milliseconds(20));
   EXPECT_TRUE(supervisor_->States().empty());
+}
+
+TEST_F(SupervisorTest, ContainersEndWithTheirSandbox) {
+  InstanceTask job = Task("job", {"sleep", "600"});
+  job.containers[0].restarts = false;
+  supervisor_->Want({Task("web", {"sleep", "600"}), job});
+  Until("web/main", [](const ContainerState& s) { return s.phase == Phase::kReady; });
+  Until("job/main", [](const ContainerState& s) { return s.phase == Phase::kReady; });
+  ::kill(supervisor_->hub().pid(), SIGKILL);
+  for (const char* name : {"web/main", "job/main"}) {
+    EXPECT_EQ(Until(name, [](const ContainerState& s) { return s.ended.has_value(); }).last_exit_code, 128 + SIGKILL);
+  }
+  for (int i = 0; i < 400 && !gone_; ++i) absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_TRUE(gone_);
 }
 
 TEST_F(SupervisorTest, WhatCannotStartSaysSoAndIsTriedAgain) {
