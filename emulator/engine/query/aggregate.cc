@@ -6,6 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "emulator/engine/errors.h"
 #include "emulator/engine/query/convert.h"
 #include "emulator/engine/query/decimal.h"
