@@ -85,6 +85,7 @@ absl::Status CheckContainer(const Document& container, const std::set<std::strin
   if (container.contains("resources")) {
     RETURN_IF_ERROR(CheckResources(container["resources"], path + ".resources", options));
   }
+  RETURN_IF_ERROR(CheckSessionToken(container, path));
   return CheckSecrets(ListAt(container, {"secrets"}), path + ".secrets");
 }
 
@@ -192,6 +193,8 @@ absl::Status Check(const Document& document, const CheckOptions& options) {
   RETURN_IF_ERROR(CheckVolumes(ListAt(document, {"spec", "volumes"}), options));
   RETURN_IF_ERROR(CheckServiceRoles(document));
   RETURN_IF_ERROR(CheckLogLevel(document));
+  const Document::json_pointer scaling("/spec/resourceManagement/autoScalingPolicies");
+  if (document.contains(scaling)) RETURN_IF_ERROR(CheckScaling(document[scaling]));
   return CheckFit(document, options);
 }
 

@@ -55,6 +55,40 @@ TEST(CheckTest, GpuMustBeInBothAndFit) {
               "a node of GPU_NV_S has 1 GPUs");
 }
 
+TEST(CheckTest, WordsAndPeriodsOfVolumes) {
+  const auto block = [](const std::string& config) {
+    return ErrorOf("",
+                   absl::StrCat("  volumes:\n  - {name: v, source: block, size: 10Gi, blockConfig: {", config, "}}\n"));
+  };
+  EXPECT_EQ(block("encryption: SNOWFLAKE_SSE, snapshotDeleteAfter: 7d"), "");
+  ExpectError(block("encryption: AES"), "spec.volumes[0].blockConfig.encryption");
+  ExpectError(block("snapshotDeleteAfter: soon"), "spec.volumes[0].blockConfig.snapshotDeleteAfter");
+  ExpectError(block("initialContents: {fromSnapshot: s}"), "snapshot 's' does not exist");
+  const auto stage = [](const std::string& period) {
+    return ErrorOf(
+        "", absl::StrCat("  volumes:\n  - {name: v, source: stage, stageConfig: {name: \"@s\", metadataCache: ", period,
+                         "}}\n"));
+  };
+  EXPECT_EQ(stage("1h30m"), "");
+  for (const char* period : {"\"5\"", "h", "1w", "1h5", "\"\""}) {
+    ExpectError(stage(period), "spec.volumes[0].stageConfig.metadataCache");
+  }
+}
+
+TEST(CheckTest, ModesOfTokensAndAggregations) {
+  EXPECT_EQ(ErrorOf("sessionTokenConfig: {permission: \"0600\"}"), "");
+  ExpectError(ErrorOf("sessionTokenConfig: {permission: \"0888\"}"), "sessionTokenConfig.permission");
+  ExpectError(ErrorOf("sessionTokenConfig: {permission: rw}"), "sessionTokenConfig.permission");
+  const auto scaling = [](const std::string& type) {
+    return ErrorOf(
+        "", absl::StrCat("  resourceManagement: {autoScalingPolicies: {scaleUp: {anyConditions: [{metricCondition: "
+                         "{metricName: cpu, aggregationType: ",
+                         type, "}}]}}}\n"));
+  };
+  EXPECT_EQ(scaling("avg"), "");
+  ExpectError(scaling("sum"), "scaleUp.anyConditions[0].metricCondition.aggregationType");
+}
+
 TEST(CheckTest, Amounts) {
   ExpectError(ErrorOf("resources: {requests: {cpu: lots}}"), "resources.requests.cpu");
   ExpectError(ErrorOf("resources: {requests: {memory: 12}}"), "with a unit");

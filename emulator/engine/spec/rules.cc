@@ -66,6 +66,32 @@ absl::Status CheckProtocol(const Document& endpoint, const std::string& path) {
   return absl::OkStatus();
 }
 
+// "7d", "1h30m": numbers with the units d, h, m and s.
+absl::Status CheckPeriod(const Document& object, const char* member, const std::string& path) {
+  if (!object.contains(member)) return absl::OkStatus();
+  bool digits = false, valid = true;
+  for (const char c : TextOf(object, member)) {
+    const bool unit = c == 'd' || c == 'h' || c == 'm' || c == 's';
+    valid &= absl::ascii_isdigit(c) || (unit && digits);
+    digits = absl::ascii_isdigit(c);
+  }
+  if (valid && !digits && !TextOf(object, member).empty()) return absl::OkStatus();
+  return Wrong(absl::StrCat(path, ".", member), "a period is numbers with the units d, h, m and s, such as 1h30m");
+}
+
+absl::Status CheckBlockConfig(const Document& config, const std::string& path) {
+  const std::string encryption = TextOf(config, "encryption");
+  if (config.contains("encryption") && encryption != "SNOWFLAKE_SSE" && encryption != "SNOWFLAKE_FULL") {
+    return Wrong(path + ".encryption", "it must be SNOWFLAKE_SSE or SNOWFLAKE_FULL");
+  }
+  if (config.contains("initialContents")) {
+    return Wrong(path + ".initialContents.fromSnapshot",
+                 absl::StrCat("snapshot '", TextOf(config["initialContents"], "fromSnapshot"),
+                              "' does not exist or not authorized"));
+  }
+  return CheckPeriod(config, "snapshotDeleteAfter", path);
+}
+
 absl::Status CheckStageConfig(const Document& volume, const std::string& path, const CheckOptions& options) {
   if (!volume.contains("stageConfig")) {
     return Invalid(absl::StrCat("missing required option 'stageConfig' for '", path, "'"));
@@ -77,7 +103,7 @@ absl::Status CheckStageConfig(const Document& volume, const std::string& path, c
   if (config.contains("resources")) {
     RETURN_IF_ERROR(CheckResources(config["resources"], path + ".stageConfig.resources", options));
   }
-  return absl::OkStatus();
+  return CheckPeriod(config, "metadataCache", path + ".stageConfig");
 }
 
 absl::Status CheckBlockSize(const Document& volume, const std::string& path) {
@@ -106,6 +132,7 @@ absl::Status CheckSource(const Document& volume, const std::string& path, const 
     return Wrong(path + ".stageConfig", "only stage volumes have it");
   }
   if (source == "stage") return CheckStageConfig(volume, path, options);
+  if (volume.contains("blockConfig")) RETURN_IF_ERROR(CheckBlockConfig(volume["blockConfig"], path + ".blockConfig"));
   if ((source == "memory" || source == "block") && !volume.contains("size")) {
     return Invalid(absl::StrCat("missing required option 'size' for '", path, "'"));
   }
@@ -242,6 +269,33 @@ absl::Status CheckSecrets(const Document& secrets, const std::string& path) {
     if (!known) {
       return Wrong(here + ".secretKeyRef",
                    "with envVarName it must be username, password, secret_string or access_token");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSessionToken(const Document& container, const std::string& path) {
+  if (!container.contains("sessionTokenConfig")) return absl::OkStatus();
+  const Document& config = container["sessionTokenConfig"];
+  if (!config.contains("permission")) return absl::OkStatus();
+  const std::string mode = TextOf(config, "permission");
+  const bool octal = mode.find_first_not_of("01234567") == std::string::npos;
+  if (octal && (mode.size() == 3 || (mode.size() == 4 && mode[0] == '0'))) return absl::OkStatus();
+  return Wrong(path + ".sessionTokenConfig.permission", "a permission is a file mode such as 0644");
+}
+
+absl::Status CheckScaling(const Document& policies) {
+  static constexpr std::pair<const char*, const char*> kPolicies[] = {
+      {"scaleUp", "anyConditions"}, {"scaleDown", "allConditions"}, {"suspend", "allConditions"}};
+  for (const auto& [policy, list] : kPolicies) {
+    const Document& conditions = ListAt(policies, {policy, list});
+    for (size_t i = 0; i < conditions.size(); ++i) {
+      const Document& condition = conditions[i]["metricCondition"];
+      const std::string type = TextOf(condition, "aggregationType");
+      if (!condition.contains("aggregationType") || type == "min" || type == "max" || type == "avg") continue;
+      return Wrong(absl::StrCat("spec.resourceManagement.autoScalingPolicies.", policy, ".", list, "[", i,
+                                "].metricCondition.aggregationType"),
+                   "it must be min, max or avg");
     }
   }
   return absl::OkStatus();

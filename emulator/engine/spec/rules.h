@@ -18,5 +18,9 @@ absl::Status CheckVolumes(const Document& volumes, const CheckOptions& options);
 // cpu, memory and GPUs of limits and requests.
 absl::Status CheckResources(const Document& resources, const std::string& path, const CheckOptions& options);
 absl::Status CheckSecrets(const Document& secrets, const std::string& path);
+// sessionTokenConfig of the container at `path`.
+absl::Status CheckSessionToken(const Document& container, const std::string& path);
+// spec.resourceManagement.autoScalingPolicies.
+absl::Status CheckScaling(const Document& policies);
 
 }  // namespace spcs::spec
