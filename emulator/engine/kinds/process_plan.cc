@@ -6,7 +6,6 @@
 #include <set>
 #include <system_error>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -23,6 +22,7 @@
 #include "emulator/runtime/process/sandbox.h"
 #include "emulator/sql/cursor.h"
 #include "emulator/sql/token.h"
+#include "provider/base/file.h"
 #include "provider/base/json.h"
 
 namespace spcs::engine {
@@ -39,6 +39,8 @@ using spec::TextOf;
 
 // What a container gets without asking, as small as container runtimes make it.
 constexpr int64_t kSharedMemory = 64 << 20;
+
+constexpr absl::Duration kLivenessPeriod = absl::Seconds(10);
 
 // Folders by the ids of stages, and of the services whose block volumes they hold: a name that is used again finds
 // nothing of what was there before.
@@ -73,15 +75,27 @@ std::vector<std::string> CommandOf(const StandIn& stand_in, const Document& cont
   return command;
 }
 
+// What a name of the specification means; it may leave out the database and schema of its service.
+std::optional<FullName> NameFrom(const Object& service, absl::string_view text) {
+  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(text);
+  if (!tokens.ok()) return std::nullopt;
+  sql::TokenCursor cursor(*std::move(tokens));
+  const absl::StatusOr<sql::QualifiedName> name = cursor.ExpectName();
+  if (!name.ok() || !cursor.AtEnd()) return std::nullopt;
+  FullName full{service.database, service.schema, name->name()};
+  const size_t parts = name->parts.size();
+  if (parts > 1) full.schema = name->parts[parts - 2].name;
+  if (parts > 2) full.database = name->parts[0].name;
+  return full;
+}
+
 // In full and as stored; a specification may leave out the database and schema of its service.
 std::string SecretName(const Object& service, const Document& secret) {
   const auto named = secret.find("snowflakeSecret");
   if (named == secret.end()) return "";
-  const std::string name =
-      absl::AsciiStrToUpper(named->is_string() ? named->get<std::string>() : TextOf(*named, "objectName"));
-  const auto dots = std::count(name.begin(), name.end(), '.');
-  return absl::StrCat(dots < 2 ? absl::StrCat(service.database, ".") : "",
-                      dots < 1 ? absl::StrCat(service.schema, ".") : "", name);
+  const std::optional<FullName> name =
+      NameFrom(service, named->is_string() ? named->get<std::string>() : TextOf(*named, "objectName"));
+  return name ? name->ToString() : "";
 }
 
 void AddSecrets(const Place& place, const Document& container, std::map<std::string, std::string>& env) {
@@ -92,6 +106,23 @@ void AddSecrets(const Place& place, const Document& container, std::map<std::str
     if (key.empty()) key = "secret_string";
     const std::map<std::string, std::string> values = place.processes.Secret(SecretName(place.service, secret));
     if (const auto value = values.find(key); value != values.end()) env[variable] = value->second;
+  }
+}
+
+// Secrets that are files: one for each value, in the folder that the specification names. What ALTER SECRET changes
+// is there within moments, as in the account.
+void AddSecretFiles(const Place& place, const Document& container, runtime::process::ContainerPlan& plan) {
+  for (const Document& secret : ListAt(container, {"secrets"})) {
+    const std::string to = TextOf(secret, "directoryPath");
+    if (to.empty()) continue;
+    const std::string folder =
+        place.processes.Folder({kInstances, place.name, TextOf(container, "name"), absl::StrCat("secret", to)});
+    for (const auto& [key, value] : place.processes.Secret(SecretName(place.service, secret))) {
+      const std::string file = absl::StrCat(folder, "/", key);
+      // What cannot be written the container misses, and says so.
+      if (ReadFile(file).value_or("") != value) WriteFile(file, value, 0600).IgnoreError();
+    }
+    plan.mounts.push_back({folder, to, /*read_only=*/true});
   }
 }
 
@@ -111,18 +142,10 @@ std::map<std::string, std::string> EnvironmentOf(const Place& place, const Stand
   return env;
 }
 
-// The stage of "@db.schema.stage"; a name may leave out what it has in common with the service.
+// The stage of "@db.schema.stage".
 std::optional<Object> FindStage(const Place& place, absl::string_view text) {
-  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(absl::StripPrefix(text, "@"));
-  if (!tokens.ok()) return std::nullopt;
-  sql::TokenCursor cursor(*std::move(tokens));
-  const absl::StatusOr<sql::QualifiedName> name = cursor.ExpectName();
-  if (!name.ok()) return std::nullopt;
-  FullName full{place.service.database, place.service.schema, name->name()};
-  const size_t parts = name->parts.size();
-  if (parts > 1) full.schema = name->parts[parts - 2].name;
-  if (parts > 2) full.database = name->parts[0].name;
-  return place.context.Find(Kind::kStage, full);
+  const std::optional<FullName> name = NameFrom(place.service, absl::StripPrefix(text, "@"));
+  return name ? place.context.Find(Kind::kStage, *name) : std::nullopt;
 }
 
 // Where the files of a volume are on this machine; "" for one in memory.
@@ -188,11 +211,13 @@ void AddPrivateFolders(const Place& place, const StandIn& stand_in, const std::s
   plan.mounts.insert(plan.mounts.begin(), own.begin(), own.end());
 }
 
-void AddMachine(const Place& place, runtime::process::ContainerPlan& plan) {
+void AddMachine(const Place& place, const Document& container, runtime::process::ContainerPlan& plan) {
   const std::string schema = absl::StrCat(place.service.database, ".", place.service.schema);
   plan.mounts.push_back({place.processes.StandInsFolder(), runtime::process::kStandInsMount, /*read_only=*/true});
   plan.mounts.push_back({place.processes.ProgramsFolder(), runtime::process::kProgramsMount, /*read_only=*/true});
-  plan.mounts.push_back({place.processes.TokenFolder(place.service.owner), "/snowflake/session", /*read_only=*/true});
+  if (container.value("mountSessionToken", true)) {
+    plan.mounts.push_back({place.processes.TokenFolder(place.service.owner), "/snowflake/session", /*read_only=*/true});
+  }
   plan.mounts.push_back({place.processes.HostsFile(schema), "/etc/hosts", /*read_only=*/true});
 }
 
@@ -222,11 +247,17 @@ ContainerTask TaskOf(const Place& place, const StandIn& stand_in, const Document
   AddVolumes(place, container, task.plan);
   AddPrivateFolders(place, stand_in, name, task.plan);
   if (!IsMounted(task.plan, "/dev/shm")) task.plan.memory.push_back({.to = "/dev/shm", .bytes = kSharedMemory});
-  AddMachine(place, task.plan);
+  AddSecretFiles(place, container, task.plan);
+  AddMachine(place, container, task.plan);
   HideData(place, task.plan);
   if (container.contains("readinessProbe")) {
     const Document& probe = container["readinessProbe"];
     task.probe = runtime::process::ReadinessProbe{.port = probe.value("port", 0), .path = TextOf(probe, "path")};
+  }
+  if (container.contains("livenessProbe")) {
+    const Document& probe = container["livenessProbe"];
+    task.liveness = runtime::process::ReadinessProbe{
+        .port = probe.value("port", 0), .path = TextOf(probe, "path"), .period = kLivenessPeriod};
   }
   task.restarts = !IsJob(place.service);
   task.grace = stand_in.stop;

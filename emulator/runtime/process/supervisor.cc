@@ -76,6 +76,8 @@ struct Supervisor::Container {
   int kills = 0;
   absl::Time start_at = absl::InfinitePast();
   std::unique_ptr<Prober> prober;
+  std::unique_ptr<Prober> liveness;
+  bool lives = false;  // the liveness probe has passed
 };
 
 struct Supervisor::Instance {
@@ -196,6 +198,8 @@ void Supervisor::Ended(const ContainerTask& task, Container& container, int code
   ContainerState& state = container.state;
   container.alive = false;
   container.prober.reset();
+  container.liveness.reset();
+  container.lives = false;
   state.ended = options_.now();
   state.last_exit_code = code;
   state.phase = code == 0 ? Phase::kDone : Phase::kFailed;
@@ -245,18 +249,25 @@ absl::Time Supervisor::TendContainer(const InstanceTask& task, const ContainerTa
     if (absl::Now() < running.start_at) return running.start_at;
     StartContainer(container, running);
     if (!running.alive) return running.start_at;
-    if (container.probe) {
-      running.prober = std::make_unique<Prober>(*hub_, task.plan.ip, *container.probe, [this] {
-        MutexLock lock(mu_);
-        woken_ = true;
-        changed_.NotifyAll();
-      });
-    }
+    const auto wake = [this] {
+      MutexLock lock(mu_);
+      woken_ = true;
+      changed_.NotifyAll();
+    };
+    if (container.probe) running.prober = std::make_unique<Prober>(*hub_, task.plan.ip, *container.probe, wake);
+    if (container.liveness) running.liveness = std::make_unique<Prober>(*hub_, task.plan.ip, *container.liveness, wake);
   }
   if (!container.probe || running.prober->passes()) {
     running.state.phase = Phase::kReady;
   } else {
     running.state.phase = Phase::kStarting;
+  }
+  if (running.liveness != nullptr && running.lives && !running.liveness->passes()) {
+    AppendToLog(container.plan.log, "the livenessProbe fails: the container is killed");
+    running.lives = false;
+    (void)hub_->Signal(container.plan.name, SIGKILL);
+  } else if (running.liveness != nullptr) {
+    running.lives = running.liveness->passes();
   }
   if (container.kills > running.kills) (void)hub_->Signal(container.plan.name, SIGKILL);
   running.kills = container.kills;

@@ -31,6 +31,7 @@ struct ReadinessProbe {
 struct ContainerTask {
   ContainerPlan plan;
   std::optional<ReadinessProbe> probe;       // without one a container is ready once it runs
+  std::optional<ReadinessProbe> liveness{};  // has passed and fails from then on: the container is killed
   bool restarts = true;                      // jobs: false
   absl::Duration grace = absl::Seconds(30);  // between SIGTERM and SIGKILL
   int kills = 0;                             // how often it is to have been killed from outside: one more kills it

@@ -109,6 +109,17 @@ TEST_F(SupervisorTest, ReadyIsWhatTheProbeSays) {
   EXPECT_EQ(Until("web/main", [](const ContainerState& s) { return s.phase == Phase::kStarting; }).restart_count, 0);
 }
 
+TEST_F(SupervisorTest, WhatNoLongerLivesIsKilled) {
+  InstanceTask web = Task("web", {"sh", "-c",
+                                  "mkdir -p /tmp/w; cd /tmp/w; echo ok > alive; python3 -m http.server 8080 & sleep 2; "
+                                  "rm -f /tmp/w/alive; wait"});
+  web.containers[0].liveness = ReadinessProbe{.port = 8080, .path = "/alive", .period = absl::Milliseconds(50)};
+  supervisor_->Want({web});
+  const ContainerState state = Until("web/main", [](const ContainerState& s) { return s.restart_count >= 1; });
+  EXPECT_EQ(state.last_exit_code, 128 + SIGKILL);
+  EXPECT_THAT(ReadFile(folder_ / "web.log.previous").value_or(""), HasSubstr("the livenessProbe fails"));
+}
+
 TEST_F(SupervisorTest, WhatIsToEndIsAskedFirstAndKilledThen) {
   InstanceTask polite = Task("polite", {"sh", "-c", "trap 'exit 0' TERM; echo up; sleep 600 & wait"});
   InstanceTask deaf = Task("deaf", {"sh", "-c", "trap '' TERM; echo up; while true; do sleep 0.1; done"});
