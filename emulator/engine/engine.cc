@@ -13,7 +13,7 @@
 #include "emulator/engine/kinds/all.h"
 #include "emulator/engine/kinds/kinds.h"
 #include "emulator/engine/stage_files.h"
-#include "emulator/sql/cursor.h"
+#include "emulator/sql/parse_name.h"
 #include "emulator/sql/parser.h"
 #include "emulator/sql/session_grammar.h"
 #include "provider/base/json.h"
@@ -92,12 +92,8 @@ nlohmann::json AllGrants(ExecutionContext& context) {
 }
 
 absl::StatusOr<FullName> ParseObjectName(ExecutionContext& context, Kind kind, const std::string& text) {
-  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(text);
-  const absl::Status bad = absl::InvalidArgumentError(absl::StrCat("'name' is no SQL name: ", text));
-  if (!tokens.ok()) return bad;
-  sql::TokenCursor cursor(*std::move(tokens));
-  absl::StatusOr<sql::QualifiedName> name = cursor.ExpectName();
-  if (!name.ok() || !cursor.AtEnd()) return bad;
+  const absl::StatusOr<sql::QualifiedName> name = sql::ParseWholeName(text);
+  if (!name.ok()) return absl::InvalidArgumentError(absl::StrCat("'name' is no SQL name: ", text));
   absl::StatusOr<FullName> full = context.Qualify(kind, *name);
   if (!full.ok()) return absl::InvalidArgumentError(absl::StrCat("'name' must be fully qualified: ", text));
   return full;

@@ -151,10 +151,4 @@ absl::StatusOr<std::string> Sign(absl::string_view algorithm, absl::string_view 
   return algorithm == "ES256" ? EcFromDer(signature) : signature;
 }
 
-std::string Sha256Hex(absl::string_view text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(Bytes(text), text.size(), digest);
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<char*>(digest), sizeof digest));
-}
-
 }  // namespace spcs::emulator_http

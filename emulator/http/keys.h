@@ -32,7 +32,4 @@ absl::StatusOr<bool> VerifySignature(absl::string_view algorithm, absl::string_v
 // The signature that VerifySignature accepts; for tests of clients and of this emulator.
 absl::StatusOr<std::string> Sign(absl::string_view algorithm, absl::string_view private_pem, absl::string_view text);
 
-// SHA-256 in lower-case hex.
-std::string Sha256Hex(absl::string_view text);
-
 }  // namespace spcs::emulator_http

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "emulator/engine/hash.h"
 #include "emulator/http/keys.h"
 #include "emulator/http/result_json.h"
 #include "emulator/http/session.h"
@@ -63,7 +64,7 @@ HttpReply SqlApi::Route(Exchange& exchange) {
   }
   const absl::StatusOr<Identity> identity = parts_.authenticator.Authenticate(request);
   if (!identity.ok()) return Refusal(exchange, 401, identity.status(), "390144");
-  parts_.desk.stats().CountLogin(Sha256Hex(*request.Header("Authorization")));
+  parts_.desk.stats().CountLogin(engine::Sha256Hex(*request.Header("Authorization")));
   if (is_poll) return parts_.desk.Attend(exchange, [&] { return Poll(exchange, *identity, rest); });
   if (is_cancel) return parts_.desk.Attend(exchange, [&] { return Cancel(exchange, *identity, rest); });
   if (!IsJson(request.Header("Content-Type"))) {

@@ -16,7 +16,7 @@
 #include "emulator/http/result_json.h"
 #include "emulator/http/session.h"
 #include "emulator/http/surface_faults.h"
-#include "emulator/sql/cursor.h"
+#include "emulator/sql/parse_name.h"
 #include "nlohmann/json.hpp"
 #include "provider/base/json.h"
 #include "provider/base/random.h"
@@ -60,12 +60,10 @@ HttpReply FromStatus(const absl::Status& status, absl::string_view request_id) {
 
 // One name of a path: bare or in double quotes.
 absl::StatusOr<std::string> StoredName(const std::string& text) {
-  const auto bad = absl::InvalidArgumentError(absl::StrCat("'", text, "' is no identifier"));
-  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(text);
-  if (!tokens.ok()) return bad;
-  sql::TokenCursor cursor(*std::move(tokens));
-  const absl::StatusOr<sql::QualifiedName> name = cursor.ExpectName();
-  if (!name.ok() || !cursor.AtEnd() || name->parts.size() != 1) return bad;
+  const absl::StatusOr<sql::QualifiedName> name = sql::ParseWholeName(text);
+  if (!name.ok() || name->parts.size() != 1) {
+    return absl::InvalidArgumentError(absl::StrCat("'", text, "' is no identifier"));
+  }
   return name->parts[0].name;
 }
 

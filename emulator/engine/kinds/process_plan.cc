@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "emulator/engine/kinds/compute_pool_fleet.h"
 #include "emulator/engine/kinds/service_plan.h"
+#include "emulator/engine/kinds/service_spec.h"
 #include "emulator/engine/spec/check.h"
 #include "emulator/engine/spec/document.h"
 #include "emulator/engine/spec/image.h"
@@ -20,8 +21,6 @@
 #include "emulator/engine/stage_files.h"
 #include "emulator/runtime/process/runtime.h"
 #include "emulator/runtime/process/sandbox.h"
-#include "emulator/sql/cursor.h"
-#include "emulator/sql/token.h"
 #include "provider/base/file.h"
 #include "provider/base/json.h"
 
@@ -75,27 +74,13 @@ std::vector<std::string> CommandOf(const StandIn& stand_in, const Document& cont
   return command;
 }
 
-// What a name of the specification means; it may leave out the database and schema of its service.
-std::optional<FullName> NameFrom(const Object& service, absl::string_view text) {
-  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(text);
-  if (!tokens.ok()) return std::nullopt;
-  sql::TokenCursor cursor(*std::move(tokens));
-  const absl::StatusOr<sql::QualifiedName> name = cursor.ExpectName();
-  if (!name.ok() || !cursor.AtEnd()) return std::nullopt;
-  FullName full{service.database, service.schema, name->name()};
-  const size_t parts = name->parts.size();
-  if (parts > 1) full.schema = name->parts[parts - 2].name;
-  if (parts > 2) full.database = name->parts[0].name;
-  return full;
-}
-
 // In full and as stored; a specification may leave out the database and schema of its service.
 std::string SecretName(const Object& service, const Document& secret) {
   const auto named = secret.find("snowflakeSecret");
   if (named == secret.end()) return "";
-  const std::optional<FullName> name =
-      NameFrom(service, named->is_string() ? named->get<std::string>() : TextOf(*named, "objectName"));
-  return name ? name->ToString() : "";
+  const absl::StatusOr<FullName> name =
+      NameInSpec(named->is_string() ? named->get<std::string>() : TextOf(*named, "objectName"), NameOf(service));
+  return name.ok() ? name->ToString() : "";
 }
 
 void AddSecrets(const Place& place, const Document& container, std::map<std::string, std::string>& env) {
@@ -144,8 +129,8 @@ std::map<std::string, std::string> EnvironmentOf(const Place& place, const Stand
 
 // The stage of "@db.schema.stage".
 std::optional<Object> FindStage(const Place& place, absl::string_view text) {
-  const std::optional<FullName> name = NameFrom(place.service, absl::StripPrefix(text, "@"));
-  return name ? place.context.Find(Kind::kStage, *name) : std::nullopt;
+  const absl::StatusOr<FullName> name = NameInSpec(absl::StripPrefix(text, "@"), NameOf(place.service));
+  return name.ok() ? place.context.Find(Kind::kStage, *name) : std::nullopt;
 }
 
 // Where the files of a volume are on this machine; "" for one in memory.

@@ -8,7 +8,7 @@
 #include "emulator/engine/kinds/service.h"
 #include "emulator/engine/kinds/service_log.h"
 #include "emulator/engine/kinds/service_plan.h"
-#include "emulator/sql/cursor.h"
+#include "emulator/sql/parse_name.h"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
 
@@ -23,12 +23,9 @@ absl::Status WrongArguments(absl::string_view function, absl::string_view usage)
 }
 
 absl::StatusOr<sql::QualifiedName> ParseName(const std::string& text) {
-  const absl::Status bad = CompilationError(absl::StrCat("invalid object name '", text, "'"));
-  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(text);
-  if (!tokens.ok()) return bad;
-  sql::TokenCursor cursor(*std::move(tokens));
-  absl::StatusOr<sql::QualifiedName> name = cursor.ExpectName();
-  return name.ok() && cursor.AtEnd() ? name : bad;
+  absl::StatusOr<sql::QualifiedName> name = sql::ParseWholeName(text);
+  if (!name.ok()) return CompilationError(absl::StrCat("invalid object name '", text, "'"));
+  return name;
 }
 
 struct Found {

@@ -13,7 +13,7 @@
 #include "emulator/engine/spec/read.h"
 #include "emulator/engine/spec/write.h"
 #include "emulator/runtime/settle.h"
-#include "emulator/sql/cursor.h"
+#include "emulator/sql/parse_name.h"
 #include "provider/base/json.h"
 #include "provider/base/status.h"
 
@@ -21,21 +21,6 @@ namespace spcs::engine {
 namespace {
 
 constexpr size_t kMaxIntegrations = 10;
-
-// A name inside a specification; what it leaves out is the service's database and schema, not the session's.
-absl::StatusOr<FullName> NameInSpec(absl::string_view text, const FullName& service) {
-  const absl::Status bad = spec::Invalid(absl::StrCat("'", text, "' is no object name"));
-  absl::StatusOr<std::vector<sql::Token>> tokens = sql::Tokenize(text);
-  if (!tokens.ok()) return bad;
-  sql::TokenCursor cursor(*std::move(tokens));
-  const absl::StatusOr<sql::QualifiedName> name = cursor.ExpectName();
-  if (!name.ok() || !cursor.AtEnd()) return bad;
-  const size_t given = name->parts.size();
-  FullName full{.database = service.database, .schema = service.schema, .name = name->name()};
-  if (given > 1) full.schema = name->parts[given - 2].name;
-  if (given > 2) full.database = name->parts[0].name;
-  return full;
-}
 
 absl::Status CheckStages(ExecutionContext& context, const FullName& service, const spec::Document& document) {
   for (const std::string& stage : spec::StagesOf(document)) {
@@ -83,6 +68,16 @@ absl::StatusOr<spec::ResolvedImage> ResolveImage(ExecutionContext& context, cons
 }
 
 }  // namespace
+
+absl::StatusOr<FullName> NameInSpec(absl::string_view text, const FullName& service) {
+  const absl::StatusOr<sql::QualifiedName> name = sql::ParseWholeName(text);
+  if (!name.ok()) return spec::Invalid(name.status().message());
+  const size_t given = name->parts.size();
+  FullName full{.database = service.database, .schema = service.schema, .name = name->name()};
+  if (given > 1) full.schema = name->parts[given - 2].name;
+  if (given > 2) full.database = name->parts[0].name;
+  return full;
+}
 
 absl::StatusOr<PreparedSpec> PrepareSpec(ExecutionContext& context, const Fleet& fleet, const FullName& name,
                                          const LoadedPool& pool, absl::string_view text) {

@@ -21,6 +21,10 @@ struct PreparedSpec {
 absl::StatusOr<PreparedSpec> PrepareSpec(ExecutionContext& context, const Fleet& fleet, const FullName& name,
                                          const LoadedPool& pool, absl::string_view text);
 
+// A name inside a specification; what it leaves out is the service's database and schema, not the session's.
+// InvalidArgument as for the specification.
+absl::StatusOr<FullName> NameInSpec(absl::string_view text, const FullName& service);
+
 // The properties that services and jobs share, onto the record: EXTERNAL_ACCESS_INTEGRATIONS (they must exist and be
 // usable), QUERY_WAREHOUSE, COMMENT.
 absl::Status ApplySharedProperties(ExecutionContext& context, const sql::Statement& statement, nlohmann::json& props);
