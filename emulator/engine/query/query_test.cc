@@ -88,6 +88,18 @@ TEST_F(QueryTest, PredicatesOfPredicatesTakeNoTime) {
   EXPECT_EQ(Rows(absl::StrCat("SELECT '", std::string(2000, 'a'), "' LIKE '%a%a%a%a%a%a%a%a%a%a%a%a%b'")), "false");
 }
 
+TEST_F(QueryTest, NestedFunctionsHaveABound) {
+  std::string null_if = "7", replaced = "'a'";
+  for (int i = 0; i < 60; ++i) {
+    null_if = absl::StrCat("NULLIF(", null_if, ", '1')");
+    replaced = absl::StrCat("REPLACE(", replaced, ", 'a', 'aaaaaaaaaa')");
+  }
+  EXPECT_EQ(Rows(absl::StrCat("SELECT ", null_if)), "7");
+  EXPECT_EQ(Rows("SELECT NULLIF(1, 1.0), NULLIF(1, NULL), NULLIF(NULL, 1), NULLIF('a', 'b')"), "NULL 1 NULL a");
+  EXPECT_EQ(account_.Error(absl::StrCat("SELECT ", replaced)),
+            "100078/22000 String is too long and would be truncated");
+}
+
 TEST_F(QueryTest, LongestChains) {
   std::string sum = "1", cast = "1";
   for (int i = 0; i < 1000; ++i) {
