@@ -235,6 +235,19 @@ spec:
       URL: http://web:8000/
 $$"""
 
+FINDER = """EXECUTE JOB SERVICE IN COMPUTE POOL P NAME = RUN.S.FINDER ASYNC = TRUE FROM SPECIFICATION $$
+spec:
+  containers:
+  - name: main
+    image: /run/s/images/task:1
+    mountSessionToken: false
+    env:
+      FOLDERS: "/secrets:/snowflake/session:{home}"
+    secrets:
+    - snowflakeSecret: '"log in"'
+      directoryPath: /secrets
+$$"""
+
 
 class StagesAndRestarts(Case):
     """What mounted stages take, and what an emulator that starts again does with what ran."""
@@ -296,6 +309,15 @@ class StagesAndRestarts(Case):
         while list(stages.iterdir()) and time.monotonic() < end:
             time.sleep(0.1)
         self.assertEqual(list(stages.iterdir()), [])
+
+    def test_a_container_finds_its_secrets_and_nothing_of_the_account(self):
+        self.account.sql("CREATE SECRET RUN.S.\"log in\" TYPE = PASSWORD USERNAME = 'me' PASSWORD = 'first'")
+        self.account.sql("ALTER SECRET RUN.S.\"log in\" SET PASSWORD = 'second'")
+        self.account.sql(FINDER.format(home=self.account.home))
+        said = self.wait("FINDER", "DONE", "FAILED")
+        self.assertIn("in /secrets ['password=second', 'username=me']", said)
+        self.assertIn("in /snowflake/session []", said)
+        self.assertIn(f"in {self.account.home} []", said)
 
     def test_a_restart_repeats_no_job_and_keeps_secrets(self):
         self.account.sql("CREATE SECRET RUN.S.PASSPHRASE TYPE = GENERIC_STRING SECRET_STRING = 'open sesame'")
