@@ -81,7 +81,8 @@ Expression Constant(const DataType& type, Cell cell);
 
 // `+`, AND, LIKE, CASE …; operators.cc.
 absl::StatusOr<Expression> CompileOperator(const sql::Value& value, std::vector<Expression> operands);
-// COALESCE, DATE_TRUNC, …; functions.cc and the tables of function_table.h. nullopt: no function of queries has this name.
+// COALESCE, DATE_TRUNC, …; functions.cc, function_table.h. nullopt: no function of queries has this
+// name.
 absl::StatusOr<std::optional<Expression>> CompileFunction(ExecutionContext& context, const std::string& name,
                                                           std::vector<Expression> arguments);
 
