@@ -64,10 +64,10 @@ def run_halves(simulated: bool, keep: bool, folder: Path) -> int:
     """How many clients it was shown with. The real stack and what stays up are shown with the first that is there."""
     shown = 0
     for name in NAMES:
+        if shown and (keep or not simulated):
+            break
         if places.client_program(name) is None:
             say(f"SKIPPED: the half with {NAMES[name]}, which is not on PATH")
-        elif shown and (keep or not simulated):
-            say(f"SKIPPED: the half with {NAMES[name]}; one is shown")
         else:
             half = folder / name
             run = run_simulated if simulated else demo_stack.run
