@@ -35,6 +35,13 @@ struct TableFixture : ResourceFixture {
     account.On(kDescribe, {{"name", "type", "null?", "comment"}, columns});
     clock.Advance(absl::Minutes(1));
   }
+  // The account behind a rename: a table Y with one column, and no X.
+  void ShowAsY() {
+    account.On("SHOW TABLES IN SCHEMA D.S",
+               {{"name", "database_name", "schema_name", "owner", "rows"}, {{"Y", "D", "S", "ME", "0"}}});
+    account.On("DESCRIBE TABLE D.S.Y", {{"name", "type", "null?", "comment"}, {{"A", "FLOAT", "Y", ""}}});
+    clock.Advance(absl::Minutes(1));
+  }
 };
 
 TEST(TableTest, CreatesItsColumns) {
@@ -122,10 +129,7 @@ TEST(TableTest, IsRenamedInPlace) {
   f.Columns({{"A", "FLOAT", "Y", ""}});
   ASSERT_OK(f.Create(Table({Column("a", "float")})));
   f.account.Reset();
-  f.account.On("SHOW TABLES IN SCHEMA D.S",
-               {{"name", "database_name", "schema_name", "owner", "rows"}, {{"Y", "D", "S", "ME", "0"}}});
-  f.account.On("DESCRIBE TABLE D.S.Y", {{"name", "type", "null?", "comment"}, {{"A", "FLOAT", "Y", ""}}});
-  f.clock.Advance(absl::Minutes(1));
+  f.ShowAsY();
   Members renamed = Table({Column("a", "float")});
   renamed["name"] = "y";
   const auto planned = f.Plan(renamed);
@@ -142,10 +146,7 @@ TEST(TableTest, ARenameWhoseAnswerIsLostIsFoundDone) {
   f.Columns({{"A", "FLOAT", "Y", ""}});
   ASSERT_OK(f.Create(Table({Column("a", "float")})));
   const std::string rename = "ALTER TABLE D.S.X RENAME TO D.S.Y";
-  f.account.On("SHOW TABLES IN SCHEMA D.S",
-               {{"name", "database_name", "schema_name", "owner", "rows"}, {{"Y", "D", "S", "ME", "0"}}});
-  f.account.On("DESCRIBE TABLE D.S.Y", {{"name", "type", "null?", "comment"}, {{"A", "FLOAT", "Y", ""}}});
-  f.clock.Advance(absl::Minutes(1));
+  f.ShowAsY();
   Members renamed = Table({Column("a", "float")});
   renamed["name"] = "y";
   f.account.LoseNext(rename);
