@@ -191,7 +191,9 @@ class StageFileResource : public tf::TypedResource<StageFile> {
       ASSIGN_OR_RETURN(const std::string md5, LocalMd5(planned));
       if (there && there->Text("md5") == md5) {
         state = planned;
-        ASSIGN_OR_RETURN(state.content_hash, HashOf(planned));
+        if (!planned.content_hash.IsKnown()) {
+          ASSIGN_OR_RETURN(state.content_hash, HashOf(planned));
+        }
         Keep(*there, state);
         return absl::OkStatus();
       }
