@@ -138,8 +138,9 @@ class ServiceResource : public SqlResource<Service> {
       planned.ready = WantsWait(planned) ? tf::Bool::Unknown() : tf::Bool();
     }
     if (Resumes(context, *prior, planned)) planned.resumed_on = tf::String::Unknown();
-    const bool changes = !(model().Encode(*prior) == model().Encode(planned));
-    if (changes && LacksEndpoints(*prior, planned)) planned.endpoints = tf::Map<tf::String>::Unknown();
+    // As a rule all URLs are there, and nothing has to be compared.
+    const bool may_gain = LacksEndpoints(*prior, planned) && !(model().Encode(*prior) == model().Encode(planned));
+    if (may_gain) planned.endpoints = tf::Map<tf::String>::Unknown();
     return absl::OkStatus();
   }
 
