@@ -18,8 +18,9 @@ absl::string_view WithoutPort(absl::string_view host) {
 }  // namespace
 
 absl::Status CheckLocalPage(const HttpRequest& request) {
-  if (request.from_container)
+  if (request.from_container) {
     return absl::PermissionDeniedError("this is for programs of the machine itself, not for containers");
+  }
   const std::string* host = request.Header("Host");
   const std::string* origin = request.Header("Origin");
   if (origin != nullptr && (host == nullptr || *origin != absl::StrCat("http://", *host))) {

@@ -10,8 +10,6 @@
 #include "absl/strings/strip.h"
 #include "emulator/http/session.h"
 #include "emulator/http/surface_faults.h"
-#include "nlohmann/json.hpp"
-#include "provider/base/json.h"
 #include "provider/base/status.h"
 
 namespace spcs::emulator_http {
